@@ -1,0 +1,130 @@
+/**
+ * The facts of the APIXO service that this package relies on, each with its source. Nothing else in
+ * the package spells out a path, a limit, a state, a code or a delay of the service.
+ *
+ * Sources:
+ * [model]   https://apixo.ai/docs/models/video/kling-2-5-turbo-pro
+ * [errors]  https://apixo.ai/docs/api-reference/errors
+ * [hooks]   https://apixo.ai/docs/api-reference/webhooks
+ * [polling] https://apixo.ai/docs/guides/polling-vs-webhooks
+ * [auth]    https://apixo.ai/docs/concepts/authentication
+ * [seen]    seen in public client code, not documented
+ */
+
+/** [auth] */
+export const DEFAULT_BASE_URL = 'https://api.apixo.ai/api/v1';
+
+/** The model of this package. Its id is part of both task paths. [model] */
+export const KLING_MODEL = 'kling-2-5-turbo-pro';
+
+/** Paths below the base URL. A task is read under the model that it was submitted with. [model] */
+export const PATHS = {
+	submit: (model: string) => `/generateTask/${model}`,
+	read: (model: string) => `/statusTask/${model}`,
+	balance: '/apikeys/current-balance',
+} as const;
+
+/** The balance is in US dollars. [auth] */
+export const BALANCE_CURRENCY = 'USD';
+
+export const MODES = ['text-to-video', 'image-to-video'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Seconds. On the wire a number, never a string. [model] */
+export const DURATIONS = [5, 10] as const;
+export type Duration = (typeof DURATIONS)[number];
+
+/** Text-to-video only. [model] */
+export const ASPECT_RATIOS = ['16:9', '9:16', '1:1'] as const;
+export type AspectRatio = (typeof ASPECT_RATIOS)[number];
+
+/** `auto`: cheapest first, fails over; `value`: lowest price; `official`: authorised channels. */
+export const PROVIDERS = ['auto', 'value', 'official'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** Characters, for the prompt and for the negative prompt. [model] */
+export const PROMPT_MAX_LENGTH = 2500;
+
+/** [model] */
+export const CFG_SCALE = { min: 0, max: 1, step: 0.1 } as const;
+
+/** Start frame, then end frame. [model] */
+export const MAX_IMAGES = 2;
+
+/** [model] */
+export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export const IMAGE_TYPE_NAMES = 'JPG, PNG or WebP';
+export const IMAGE_MAX_BYTES = 10 * 1024 * 1024;
+export const IMAGE_MAX_SIZE_NAME = '10 MB';
+
+/** The limits of an account on this model; smaller plans have smaller ones. [model] */
+export const MAX_CONCURRENT_TASKS = 1000;
+export const MAX_REQUESTS_PER_MINUTE = 10_000;
+
+/** "Wait 30 s, then poll every 5 s." Milliseconds. [polling] */
+export const INITIAL_DELAY_MS = 30_000;
+export const POLL_INTERVAL_MS = 5_000;
+
+/** How long a clip of so many seconds usually takes. Milliseconds, shortest and longest. [model] */
+export const USUAL_TIME_MS: Readonly<Record<Duration, readonly [number, number]>> = {
+	5: [30_000, 45_000],
+	10: [45_000, 60_000],
+};
+
+/** A callback has to be answered within this time, with 200. Milliseconds. [hooks] */
+export const CALLBACK_ANSWER_WITHIN_MS = 30_000;
+
+/** A callback that was not answered so is sent again after these pauses. Milliseconds. [hooks] */
+export const CALLBACK_RETRY_DELAYS_MS = [30_000, 120_000, 600_000] as const;
+
+/** Result URLs live for 15 days by the model's page, for 24 hours by a general one. [model] */
+export const RESULT_URL_LIFE = '24 hours to 15 days';
+
+/** `code` of the envelope when all went well. [errors] */
+export const CODE_OK = 200;
+
+/**
+ * Only these two states are final; `pending`, `processing`, `processing_r2` [seen] and whatever else
+ * comes mean "keep waiting". [polling]
+ */
+export const FINAL_STATES = ['success', 'failed'] as const;
+export type FinalState = (typeof FINAL_STATES)[number];
+
+/** What a submission sends. Fields that do not apply are left out, not sent empty. [model] */
+export interface GenerateRequest {
+	request_type: 'async' | 'callback';
+	callback_url?: string;
+	provider?: Provider;
+	input: {
+		mode: Mode;
+		prompt: string;
+		duration: Duration;
+		aspect_ratio?: AspectRatio;
+		image_urls?: string[];
+		negative_prompt?: string;
+		cfg_scale?: number;
+	};
+}
+
+/**
+ * What a read answers under `data`, and a callback carries. Times are Unix ms, `costTime` is ms of
+ * processing. `resultJson` is a JSON string that holds `{ resultUrls }`; an object and an empty
+ * string have been [seen] too. [polling]
+ */
+export interface TaskData {
+	taskId: string;
+	state: string;
+	createTime?: number;
+	completeTime?: number;
+	costTime?: number;
+	resultJson?: string | { resultUrls?: string[] };
+	failCode?: string;
+	failMsg?: string;
+}
+
+/** Around every answer and every callback. [errors] */
+export interface Envelope<Data> {
+	code: number;
+	message: string;
+	data: Data;
+}
