@@ -1,0 +1,2 @@
+export { ApixoApi } from './credentials/ApixoApi.credentials';
+export { Apixo } from './nodes/Apixo/Apixo.node';

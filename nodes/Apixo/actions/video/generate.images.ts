@@ -1,0 +1,140 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import {
+	IMAGE_MAX_BYTES,
+	IMAGE_MAX_SIZE_NAME,
+	IMAGE_TYPES,
+	IMAGE_TYPE_NAMES,
+} from '../../../shared/contract';
+import { isLocalUrl } from '../../../shared/urls';
+import { BadInput, choice, httpUrl, shown, text } from '../../tasks/check';
+import { LABELS } from './labels';
+import type { Read } from './parameters';
+
+/** How long the service has to fetch a lent image, from its submission. */
+const LEND_FOR = '2h';
+
+/** A frame of the video: what tells it from others, and a URL made when it is needed. */
+export interface Frame {
+	identity: string;
+	url(): string;
+}
+
+/** The start frame and, if one is given, the end frame. `baseUrl` is the service's. */
+export async function readFrames(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	read: Read,
+	baseUrl: string,
+): Promise<Frame[]> {
+	const source = choice(LABELS.imageSource, read('imageSource', 'url'), ['url', 'binary']);
+	const name = source === 'url' ? 'Url' : 'BinaryField';
+	const names = [`startImage${name}`, `endImage${name}`] as const;
+	const [start, end] = names.map((one) => read(one, one === 'startImageBinaryField' ? 'data' : ''));
+	const frame = async (label: string, value: unknown) =>
+		source === 'url'
+			? linkedFrame(label, value, baseUrl)
+			: await lentFrame(context, itemIndex, label, text(label, value, { min: 1 }).trim(), baseUrl);
+
+	const [startLabel, endLabel] =
+		source === 'url'
+			? [LABELS.startImageUrl, LABELS.endImageUrl]
+			: [LABELS.startImageBinaryField, LABELS.endImageBinaryField];
+	const frames = [await frame(startLabel, start)];
+	if (isGiven(end)) frames.push(await frame(endLabel, end));
+	return frames;
+}
+
+/** An expression that finds no end frame for this item gives nothing, and that is fine. */
+function isGiven(value: unknown): boolean {
+	return value !== undefined && value !== null && String(value).trim() !== '';
+}
+
+function linkedFrame(label: string, value: unknown, baseUrl: string): Frame {
+	const howToMend =
+		'APIXO fetches the image itself, so give a link that anybody can open, starting with https://. For a file in the workflow set \'Image Source\' to "Binary File".';
+	const url = httpUrl(label, value, howToMend);
+	if (isLocalUrl(url) && !isLocalUrl(baseUrl)) {
+		throw new BadInput(
+			`'${label}' points to this machine, which APIXO cannot reach: ${shown(url)}`,
+			howToMend,
+		);
+	}
+	return { identity: url, url: () => url };
+}
+
+async function lentFrame(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	field: string,
+	baseUrl: string,
+): Promise<Frame> {
+	const file = context.getInputData()[itemIndex]?.binary?.[field];
+	if (file === undefined) {
+		throw new BadInput(
+			`'${label}' names the field "${field}", but the item has no such binary file`,
+			`Give '${label}' the name of a binary field of the incoming item, without expression braces.`,
+		);
+	}
+	const mimeType = file.mimeType
+		.split(';')[0]
+		?.trim()
+		.toLowerCase()
+		.replace('image/jpg', 'image/jpeg');
+	if (!IMAGE_TYPES.some((type) => type === mimeType)) {
+		throw new BadInput(
+			`'${label}' must hold a ${IMAGE_TYPE_NAMES} image, but "${field}" is ${shown(file.mimeType)}`,
+			'Convert the file with the node "Edit Image" first.',
+		);
+	}
+	const bytes = await sizeOf(context, file);
+	if (bytes > IMAGE_MAX_BYTES) {
+		throw new BadInput(
+			`'${label}' may hold at most ${IMAGE_MAX_SIZE_NAME}, but "${field}" has ${(bytes / 1024 ** 2).toFixed(1)} MB`,
+			'Make the image smaller with the node "Edit Image" first.',
+		);
+	}
+	if (bytes === 0)
+		throw new BadInput(
+			`'${label}' names "${field}", which is empty`,
+			'Check where the file comes from.',
+		);
+	lend(context, label, file, baseUrl);
+	return {
+		identity: `binary:${file.id}`,
+		url: () => lend(context, label, file, baseUrl),
+	};
+}
+
+async function sizeOf(
+	context: IExecuteFunctions,
+	{ id, bytes, data }: IBinaryData,
+): Promise<number> {
+	if (typeof bytes === 'number') return bytes;
+	if (id === undefined) return Math.floor((data.length * 3) / 4);
+	return (await context.helpers.getBinaryMetadata(id)).fileSize;
+}
+
+/** A short-lived link to the file on this n8n; throws where the service could not open it. */
+function lend(
+	context: IExecuteFunctions,
+	label: string,
+	file: IBinaryData,
+	baseUrl: string,
+): string {
+	if (file.id === undefined) {
+		throw new BadInput(
+			`'${label}': this n8n keeps binary files in memory, so it cannot lend the image to APIXO`,
+			'Set N8N_DEFAULT_BINARY_DATA_MODE to "filesystem", "database" or "s3" on this n8n, or give the image as a URL.',
+		);
+	}
+	const url = context.helpers.createBinarySignedUrl(file, LEND_FOR);
+	if (isLocalUrl(url) && !isLocalUrl(baseUrl)) {
+		throw new BadInput(
+			`'${label}': this n8n only knows itself as ${new URL(url).origin}, where APIXO cannot fetch the image`,
+			'Set WEBHOOK_URL (and N8N_EDITOR_BASE_URL) to the address of this n8n on the internet, or give the image as a URL.',
+		);
+	}
+	return url;
+}

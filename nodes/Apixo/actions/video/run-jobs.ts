@@ -1,0 +1,97 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Problem } from '../../../shared/errors';
+import { pendingJson, taskToJson, type SucceededTask } from '../../../shared/task';
+import { runBatch } from '../../tasks/batch';
+import { createDownloader, type OpenClip } from '../../tasks/download';
+import type { Downloaded, Job, Outcome } from '../../tasks/job';
+import { openLedger } from '../../tasks/ledger';
+import type { ByteStream } from '../../tasks/video-stream';
+import type { ItemResult, OperationResult } from '../result';
+import type { Session } from '../session';
+
+/** Silence of a download's server that ends the attempt, ms. */
+const OPEN_TIMEOUT_MS = 60_000;
+
+/** A job of the batch and where its clip is to go; or why the item has none. */
+export type Planned = { job: Job; downloadField?: string } | { problem: Problem };
+
+/**
+ * Runs the jobs of all items as one batch. A problem that was found while planning ends the node before
+ * anything is submitted, unless it continues on fail: then the good items go.
+ */
+export async function runJobs(
+	context: IExecuteFunctions,
+	session: Session,
+	planned: Planned[],
+	maxConcurrentTasks: number,
+): Promise<OperationResult> {
+	const stopAtFirstProblem = !context.continueOnFail();
+	if (stopAtFirstProblem && planned.some((plan) => 'problem' in plan)) {
+		return planned.map((plan) => ('problem' in plan ? toProblem(plan.problem) : { kind: 'left' }));
+	}
+	const download = createDownloader(storeOf(context), session.clock);
+	const jobs = planned.flatMap((plan) => ('job' in plan ? [withDownload(plan, download)] : []));
+	const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
+	const outcomes = await runBatch(jobs, {
+		service: session.service,
+		clock: session.clock,
+		ledger: openLedger(context.getContext('node'), runIndex),
+		maxConcurrentTasks,
+		stopAtFirstProblem,
+	});
+	if (!Array.isArray(outcomes)) return outcomes;
+	const results = outcomes.map(toResult);
+	return planned.map((plan) => ('problem' in plan ? toProblem(plan.problem) : take(results)));
+}
+
+function withDownload(
+	{ job, downloadField }: { job: Job; downloadField?: string },
+	download: (task: SucceededTask, field: string) => Promise<Downloaded>,
+): Job {
+	if (downloadField === undefined) return job;
+	return { ...job, download: async (task) => await download(task, downloadField) };
+}
+
+function toResult(outcome: Outcome): ItemResult {
+	switch (outcome.kind) {
+		case 'submitted':
+			return { kind: 'item', json: pendingJson(outcome.taskId), taskId: outcome.taskId };
+		case 'task': {
+			const { task, downloaded } = outcome;
+			const downloadError = downloaded?.downloadError;
+			const json = { ...taskToJson(task), ...(downloadError && { downloadError }) };
+			return { kind: 'item', json, binary: downloaded?.binary, taskId: task.taskId };
+		}
+		default:
+			return outcome;
+	}
+}
+
+function toProblem(problem: Problem): ItemResult {
+	return { kind: 'problem', problem };
+}
+
+/** The outcomes come in the order of the items that have a job. */
+function take(results: ItemResult[]): ItemResult {
+	return results.shift() ?? { kind: 'left' };
+}
+
+function storeOf(context: IExecuteFunctions) {
+	return {
+		/** Result URLs need no key, and must never get it. */
+		open: async (url: string, signal: AbortSignal): Promise<OpenClip> => {
+			const response = (await context.helpers.httpRequest({
+				url,
+				encoding: 'stream',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				timeout: OPEN_TIMEOUT_MS,
+				abortSignal: signal,
+			})) as { statusCode: number; headers: Record<string, unknown>; body: ByteStream };
+			return { status: response.statusCode, headers: response.headers, body: response.body };
+		},
+		save: async (body: ByteStream, fileName: string, mimeType: string): Promise<IBinaryData> =>
+			await context.helpers.prepareBinaryData(body, fileName, mimeType),
+	};
+}

@@ -1,0 +1,256 @@
+import { Stopped, type Clock } from '../../shared/clock';
+import {
+	canceled,
+	crashed,
+	noTurn,
+	outcomeStillUnknown,
+	unprepared,
+	unreachable,
+	type Problem,
+} from '../../shared/errors';
+import { USUAL_TIME_MS, type GenerateRequest } from '../../shared/contract';
+import type { Service } from '../../shared/service';
+import type { Job, Outcome, Submission } from './job';
+import type { Ledger } from './ledger';
+import { Pace } from './pace';
+import { Watch, type Look } from './watch';
+
+/** A submission that surely created nothing is tried this many times. */
+const SUBMIT_ATTEMPTS = 5;
+
+/** How often the batch looks at the clock. */
+const TICK_MS = 50;
+
+export interface BatchOptions {
+	service: Service;
+	clock: Clock;
+	ledger: Ledger;
+	maxConcurrentTasks: number;
+	/** The first problem ends the batch: nothing more is submitted, the other outcomes are `left`. */
+	stopAtFirstProblem: boolean;
+}
+
+/** How long a task that nobody watches is taken to hold one of the account's places, ms. */
+const USUAL_TASK_MS = Math.max(...Object.values(USUAL_TIME_MS).map(([, longest]) => longest));
+
+/** A submission that waits for its turn. */
+interface Waiting {
+	job: Job;
+	submission: Submission;
+	attempts: number;
+}
+
+/**
+ * Brings all jobs to their end, side by side, and gives their outcomes in the same order; or, when the
+ * batch ended in the middle, by Stop or by a fault of ours, the problem that names its tasks.
+ */
+export async function runBatch(jobs: Job[], options: BatchOptions): Promise<Outcome[] | Problem> {
+	return await new Batch(jobs, options).run();
+}
+
+/**
+ * One loop drives everything: at each tick it starts what may start now. Answers only change the
+ * books, so between two ticks nothing has to be locked or cancelled.
+ */
+class Batch {
+	private readonly outcomes = new Map<Job, Outcome>();
+	private readonly queue: Waiting[] = [];
+	private readonly submitting = new Set<Job>();
+	private readonly watches = new Map<Job, Watch>();
+	private readonly pace: Pace;
+	private halted = false;
+	private fault: unknown;
+	/** When places of tasks that nobody watches are taken to be free again, Unix ms, in order. */
+	private readonly leases: number[] = [];
+
+	constructor(
+		private readonly jobs: Job[],
+		private readonly options: BatchOptions,
+	) {
+		this.pace = new Pace(options.clock, options.maxConcurrentTasks);
+	}
+
+	async run(): Promise<Outcome[] | Problem> {
+		for (const job of this.jobs) this.enter(job);
+		try {
+			for (;;) {
+				this.tick();
+				if (this.isOver()) break;
+				await this.options.clock.sleep(TICK_MS);
+				if (this.fault !== undefined) return this.cutShort(this.fault);
+			}
+		} catch (error) {
+			return this.cutShort(error);
+		}
+		const outcomes = this.jobs.map((job) => this.outcomes.get(job) ?? this.left(job));
+		if (outcomes.every(({ kind }) => kind === 'submitted' || kind === 'task')) {
+			this.options.ledger.clear();
+		}
+		return outcomes;
+	}
+
+	/** Submissions under way are always waited for: their task ids must not get lost. */
+	private isOver(): boolean {
+		if (this.submitting.size > 0) return false;
+		return this.halted || this.outcomes.size === this.jobs.length;
+	}
+
+	private left(job: Job): Outcome {
+		return { kind: 'left', taskId: this.watches.get(job)?.taskId };
+	}
+
+	private cutShort(error: unknown): Problem {
+		const running = [...this.watches.values()].map(({ taskId }) => taskId);
+		const finished = [...this.outcomes.values()].flatMap((outcome) => {
+			if (outcome.kind === 'submitted') return outcome.taskId;
+			return outcome.kind === 'task' ? outcome.task.taskId : [];
+		});
+		if (error instanceof Stopped) return canceled(running, finished, this.submitting.size);
+		return crashed(error, [...running, ...finished]);
+	}
+
+	private enter(job: Job): void {
+		const { task, itemIndex } = job;
+		if ('taskId' in task) return this.pickUp(job, task.taskId);
+		const known = this.options.ledger.find(itemIndex, task.hash);
+		if (known?.taskId !== undefined) return this.pickUp(job, known.taskId);
+		if (known !== undefined && !task.resubmitAfterUnknownOutcome) {
+			return this.fail(job, outcomeStillUnknown());
+		}
+		this.queue.push({ job, submission: task, attempts: 0 });
+	}
+
+	private tick(): void {
+		const now = this.options.clock.now();
+		while ((this.leases[0] ?? Infinity) <= now) {
+			this.leases.shift();
+			this.pace.taskEnded();
+		}
+		while (!this.halted && this.queue.length > 0 && this.pace.maySubmit()) {
+			const waiting = this.queue.shift();
+			if (waiting !== undefined) this.start(this.submit(waiting));
+		}
+		for (const watch of this.watches.values()) {
+			if (this.halted) return;
+			if (watch.isDue(now) && this.pace.mayRead()) this.start(this.look(watch));
+			else if (watch.isOverdue(now)) this.settle(watch, watch.giveUp());
+		}
+		this.giveUpWaiting(now);
+	}
+
+	/** An item that waits for its turn goes on waiting as long as others make progress. */
+	private giveUpWaiting(now: number): void {
+		const stillFor = now - this.pace.lastProgress;
+		const tired = this.queue.filter(({ job }) => stillFor >= job.timeoutMs);
+		for (const waiting of tired) {
+			this.queue.splice(this.queue.indexOf(waiting), 1);
+			this.fail(waiting.job, noTurn(waiting.job.timeoutMs));
+		}
+	}
+
+	private async submit(waiting: Waiting): Promise<void> {
+		const { job, submission } = waiting;
+		const { service, ledger } = this.options;
+		let request: GenerateRequest;
+		try {
+			request = submission.request();
+		} catch (error) {
+			return this.fail(job, unprepared(error));
+		}
+		this.submitting.add(job);
+		this.pace.submitStarted();
+		ledger.sending(job.itemIndex, submission.hash);
+		const answer = await service.submit(request);
+		this.submitting.delete(job);
+		switch (answer.kind) {
+			case 'accepted':
+				ledger.accepted(job.itemIndex, submission.hash, answer.taskId);
+				this.pace.accepted();
+				return this.follow(job, answer.taskId, job.initialDelayMs);
+			case 'limited':
+				ledger.strikeOff(job.itemIndex);
+				this.pace.submitLimited(answer.retryAfterMs);
+				this.queue.unshift(waiting);
+				return;
+			case 'unavailable':
+				ledger.strikeOff(job.itemIndex);
+				waiting.attempts++;
+				this.pace.submitUnavailable(answer.retryAfterMs, waiting.attempts);
+				if (waiting.attempts < SUBMIT_ATTEMPTS) this.queue.unshift(waiting);
+				else this.fail(job, unreachable(answer.reason, waiting.attempts));
+				return;
+			case 'refused':
+				ledger.strikeOff(job.itemIndex);
+				this.pace.submitEnded();
+				return this.fail(job, answer.problem);
+			case 'unknown':
+				this.pace.submitEnded();
+				return this.fail(job, answer.problem);
+		}
+	}
+
+	/** The task was submitted before this batch. */
+	private pickUp(job: Job, taskId: string): void {
+		this.pace.adopted();
+		this.follow(job, taskId, 0);
+	}
+
+	/** The task exists: watch it, or be content with that. */
+	private follow(job: Job, taskId: string, initialDelayMs: number): void {
+		const now = this.options.clock.now();
+		if (job.until === 'submitted') {
+			this.leases.push(now + USUAL_TASK_MS);
+			this.outcomes.set(job, { kind: 'submitted', taskId });
+			return;
+		}
+		this.watches.set(job, new Watch(job, taskId, now, initialDelayMs));
+	}
+
+	private async look(watch: Watch): Promise<void> {
+		watch.busy = true;
+		this.pace.readStarted();
+		const answer = await this.options.service.read(watch.taskId);
+		watch.busy = false;
+		if (answer.kind === 'trouble' && answer.limited) this.pace.readLimited(answer.retryAfterMs);
+		else this.pace.readEnded();
+		const pollIntervalMs = this.pace.pollIntervalMs(watch.job.pollIntervalMs);
+		this.settle(watch, watch.seen(answer, this.options.clock, pollIntervalMs));
+	}
+
+	private settle(watch: Watch, look: Look): void {
+		if (look.kind === 'again') return;
+		const { job, taskId } = watch;
+		if (look.kind === 'failed') this.options.ledger.strikeOff(job.itemIndex);
+		if (look.kind !== 'task') {
+			this.watches.delete(job);
+			if (look.kind === 'failed') this.pace.taskEnded();
+			else this.pace.taskDropped();
+			return this.fail(job, look.problem, taskId);
+		}
+		this.pace.taskEnded();
+		const { task } = look;
+		if (job.download === undefined || task.state !== 'success' || !task.ended) {
+			this.watches.delete(job);
+			this.outcomes.set(job, { kind: 'task', task });
+			return;
+		}
+		watch.busy = true;
+		const fetched = job.download(task).then((downloaded) => {
+			this.watches.delete(job);
+			this.outcomes.set(job, { kind: 'task', task, downloaded });
+		});
+		this.start(fetched);
+	}
+
+	private fail(job: Job, problem: Problem, taskId?: string): void {
+		this.outcomes.set(job, { kind: 'problem', problem, taskId });
+		if (this.options.stopAtFirstProblem) this.halted = true;
+	}
+
+	/** Lets `work` run beside the loop; what it throws, which is a fault of ours, ends the batch. */
+	private start(work: Promise<void>): void {
+		work.catch((error: unknown) => {
+			this.fault ??= error;
+		});
+	}
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'crypto';
+
+/**
+ * What is on record about one submission: its task, or, without one, that it was sent and its outcome
+ * never became known.
+ */
+interface Entry {
+	hash: string;
+	taskId?: string;
+}
+
+/** Plain JSON, by item index. */
+export type LedgerRecord = Record<string, Entry>;
+
+/**
+ * Remembers which item paid for which task (promise 1). It lives in the node's execution context, which
+ * outlives a try of the node: Retry On Fail finds it, and so does "Retry" of a failed execution, even on
+ * another process.
+ *
+ * An entry is made *before* the request is sent, and completed or struck off by the answer. So whatever
+ * ends a try half-way, an open entry is left behind, and the next try does not pay again in the dark.
+ */
+export class Ledger {
+	constructor(private readonly record: LedgerRecord) {}
+
+	/** What is known of the very same request of this item. */
+	find(itemIndex: number, hash: string): { taskId?: string } | undefined {
+		const entry = this.record[itemIndex];
+		return entry?.hash === hash ? entry : undefined;
+	}
+
+	sending(itemIndex: number, hash: string): void {
+		this.record[itemIndex] = { hash };
+	}
+
+	accepted(itemIndex: number, hash: string, taskId: string): void {
+		this.record[itemIndex] = { hash, taskId };
+	}
+
+	/** Nothing was created, or the task failed: a retry submits anew. */
+	strikeOff(itemIndex: number): void {
+		delete this.record[itemIndex];
+	}
+
+	/** All items came out well, so no retry will ask. */
+	clear(): void {
+		for (const itemIndex of Object.keys(this.record)) delete this.record[itemIndex];
+	}
+}
+
+/**
+ * The ledger of one run of the node. `context` is `getContext('node')`; a loop's next round has another
+ * run index, and starts with an empty ledger.
+ */
+export function openLedger(context: Record<string, unknown>, runIndex: number): Ledger {
+	const runs = (context.ledger ??= {}) as Record<string, LedgerRecord>;
+	return new Ledger((runs[runIndex] ??= {}));
+}
+
+/** The same for the same request only. */
+export function hashOf(request: unknown): string {
+	return createHash('sha256').update(JSON.stringify(request)).digest('hex');
+}

@@ -1,0 +1,43 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+/** A readable stream of Node.js, as n8n's helper takes it: the package may not import `stream`. */
+export type ByteStream = Exclude<
+	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
+	Buffer
+>;
+
+/** An MP4 says "ftyp" in bytes 4 to 8 (ISO/IEC 14496-12, 4.3). */
+const HEAD_BYTES = 12;
+
+/** Reads the first bytes and puts them back, so that whoever reads next gets them again. */
+export async function readHead(stream: ByteStream): Promise<Buffer> {
+	let head = Buffer.alloc(0);
+	while (head.length < HEAD_BYTES) {
+		const chunk: Buffer | null = stream.read();
+		if (chunk !== null) head = Buffer.concat([head, chunk]);
+		else if (!(await becameReadable(stream))) break;
+	}
+	if (head.length > 0) stream.unshift(head);
+	return head;
+}
+
+/** False when the stream has ended; rejects when it broke. */
+async function becameReadable(stream: ByteStream): Promise<boolean> {
+	return await new Promise<boolean>((resolve, reject) => {
+		const settle = () => {
+			stream.off('readable', onReadable).off('end', onEnd).off('error', onError);
+			stream.off('close', onEnd);
+		};
+		const onReadable = () => (settle(), resolve(true));
+		const onEnd = () => (settle(), resolve(false));
+		const onError = (error: Error) => (settle(), reject(error));
+		stream.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onEnd);
+	});
+}
+
+/** Believes the bytes more than the header: an error page comes as "video/mp4" at times, and a clip as anything. */
+export function looksLikeVideo(contentType: string, head: Buffer): boolean {
+	if (head.subarray(4, 8).toString('latin1') === 'ftyp') return true;
+	const looksLikeText = /^\s*[<{[]/.test(head.toString('latin1'));
+	return contentType.startsWith('video/') && head.length > 0 && !looksLikeText;
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../../shared/clock';
+import { noResult, taskFailed, timedOut, type Problem } from '../../shared/errors';
+import type { ReadAnswer } from '../../shared/service';
+import type { Task } from '../../shared/task';
+import { backoffMs } from './backoff';
+import type { Job } from './job';
+
+/** A success that names no clip is looked at this often: the URL may come a moment later. */
+const LOOKS_FOR_A_RESULT = 3;
+
+/** What one look at a task means for its job. */
+export type Look =
+	| { kind: 'again' }
+	| { kind: 'task'; task: Task }
+	/** The task ended `failed`. */
+	| { kind: 'failed'; problem: Problem }
+	| { kind: 'problem'; problem: Problem };
+
+/** One task under observation: when to look next, and when to give up. Times are Unix ms. */
+export class Watch {
+	/** A look, or a download, is under way. */
+	busy = false;
+	private dueAt: number;
+	private readonly deadline: number;
+	private troubles = 0;
+	private lastTrouble?: string;
+	private looksWithoutResult = 0;
+
+	constructor(
+		readonly job: Job,
+		readonly taskId: string,
+		now: number,
+		initialDelayMs: number,
+	) {
+		this.deadline = now + job.timeoutMs;
+		this.dueAt = Math.min(now + initialDelayMs, this.deadline);
+	}
+
+	isDue(now: number): boolean {
+		return !this.busy && now >= this.dueAt;
+	}
+
+	isOverdue(now: number): boolean {
+		return !this.busy && now >= this.deadline;
+	}
+
+	giveUp(): Look {
+		const problem = timedOut(this.taskId, this.job.timeoutMs, this.lastTrouble);
+		return { kind: 'problem', problem };
+	}
+
+	/** Takes in the answer of a look. The last look is at the deadline itself. */
+	seen(answer: ReadAnswer, clock: Clock, pollIntervalMs: number): Look {
+		if (answer.kind === 'refused') return { kind: 'problem', problem: answer.problem };
+		let pauseMs = pollIntervalMs;
+		if (answer.kind === 'trouble') {
+			this.lastTrouble = answer.reason;
+			const pause = answer.retryAfterMs ?? backoffMs(++this.troubles, clock.random());
+			pauseMs = Math.max(pollIntervalMs, pause);
+		} else {
+			this.troubles = 0;
+			this.lastTrouble = undefined;
+			const look = this.judge(answer.task);
+			if (look.kind !== 'again') return look;
+		}
+		const now = clock.now();
+		if (now >= this.deadline) return this.giveUp();
+		this.dueAt = Math.min(now + pauseMs, this.deadline);
+		return { kind: 'again' };
+	}
+
+	private judge(task: Task): Look {
+		const { until } = this.job;
+		if (!task.ended) return until === 'read' ? { kind: 'task', task } : { kind: 'again' };
+		if (task.state === 'failed') {
+			if (until === 'read') return { kind: 'task', task };
+			return { kind: 'failed', problem: taskFailed(task) };
+		}
+		if (task.resultUrls.length > 0) return { kind: 'task', task };
+		if (++this.looksWithoutResult < LOOKS_FOR_A_RESULT) return { kind: 'again' };
+		return { kind: 'problem', problem: noResult(task.taskId) };
+	}
+}

@@ -1,0 +1,52 @@
+const BUCKET_MS = 1_000;
+const BUCKETS = 61;
+
+/**
+ * Counts the requests of the last minute, as the service does for its limit. Whole seconds are dropped,
+ * so a request counts for up to a second too long, never too short. Times are Unix ms.
+ */
+export class RequestWindow {
+	private readonly sentIn: number[] = new Array<number>(BUCKETS).fill(0);
+	private readonly refusedIn: number[] = new Array<number>(BUCKETS).fill(0);
+	private totalSent = 0;
+	private totalRefused = 0;
+	private latest = 0;
+
+	sent(now: number): void {
+		const bucket = this.bucketOf(now);
+		this.sentIn[bucket] = (this.sentIn[bucket] ?? 0) + 1;
+		this.totalSent++;
+	}
+
+	/** One of the requests was answered by a 429 just now. */
+	refused(now: number): void {
+		const bucket = this.bucketOf(now);
+		this.refusedIn[bucket] = (this.refusedIn[bucket] ?? 0) + 1;
+		this.totalRefused++;
+	}
+
+	inLastMinute(now: number): number {
+		this.bucketOf(now);
+		return this.totalSent;
+	}
+
+	accepted(now: number): number {
+		this.bucketOf(now);
+		return Math.max(0, this.totalSent - this.totalRefused);
+	}
+
+	/** Moves the window on to `now` and gives the bucket for it. */
+	private bucketOf(now: number): number {
+		const current = Math.floor(now / BUCKET_MS);
+		const from = Math.max(this.latest + 1, current - BUCKETS + 1);
+		for (let second = from; second <= current; second++) {
+			const bucket = second % BUCKETS;
+			this.totalSent -= this.sentIn[bucket] ?? 0;
+			this.totalRefused -= this.refusedIn[bucket] ?? 0;
+			this.sentIn[bucket] = 0;
+			this.refusedIn[bucket] = 0;
+		}
+		this.latest = Math.max(this.latest, current);
+		return current % BUCKETS;
+	}
+}

@@ -1,0 +1,136 @@
+import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
+
+import type { Clock } from './clock';
+import { isRecord } from './envelope';
+import { badBaseUrl, type Problem } from './errors';
+import { isHttpUrl } from './urls';
+
+/** The name of the credential type, as both nodes and the credential use it. */
+export const CREDENTIAL = 'apixoApi';
+
+/** How long one call may take in all, ms: n8n's own time-out only counts silence. */
+const CALL_DEADLINE_MS = 30_000;
+
+export interface HttpRequest {
+	method: 'GET' | 'POST';
+	path: string;
+	query?: Record<string, string>;
+	body?: object;
+}
+
+export interface HttpAnswer {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
+	/** Parsed if it was JSON, whatever its content type; else the text. */
+	body: unknown;
+}
+
+/** The call came to no whole answer. */
+export interface NoAnswer {
+	/** Node's code of the failure, e.g. ECONNRESET. */
+	failure: string;
+	/** False only where the connection was never made, so that nothing can have been received. */
+	maybeReceived: boolean;
+}
+
+/** One authenticated call. Never rejects: every status, and no answer at all, is an outcome. */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer | NoAnswer>;
+
+/** The credential, as far as this package reads it itself. */
+export interface Connection {
+	http: Http;
+	/** Without a slash at the end. */
+	baseUrl: string;
+	/** For signing callbacks only; requests are signed by n8n. */
+	apiKey: string;
+}
+
+/** Failures of these kinds happen before a connection is there. (Node.js, errors and dns) */
+const NEVER_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/**
+ * Opens the way to the service through n8n's own helper, which adds the credential's header.
+ * The answer never holds the key, even where the service sends it back. Gives a problem where the
+ * credential holds no usable address.
+ */
+export async function connect(
+	context: IExecuteFunctions | IWebhookFunctions,
+	clock: Clock,
+): Promise<Connection | Problem> {
+	const credentials = await context.getCredentials(CREDENTIAL);
+	const baseUrl = String(credentials.baseUrl ?? '')
+		.trim()
+		.replace(/\/+$/, '');
+	if (!isHttpUrl(baseUrl)) return badBaseUrl(baseUrl);
+	const apiKey = String(credentials.apiKey ?? '').trim();
+
+	const http: Http = async ({ method, path, query, body }) => {
+		const options: IHttpRequestOptions = {
+			method,
+			url: baseUrl + path,
+			qs: query,
+			body,
+			headers: { Accept: 'application/json' },
+			json: true,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			// A redirect would turn a paid POST into a GET somewhere else.
+			disableFollowRedirect: true,
+			sendCredentialsOnCrossOriginRedirect: false,
+			timeout: CALL_DEADLINE_MS,
+		};
+		const signal = clock.deadline(CALL_DEADLINE_MS);
+		try {
+			const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
+				withSignal(context, signal),
+				CREDENTIAL,
+				options,
+			);
+			return withoutKey(apiKey, toAnswer(answer));
+		} catch (error) {
+			const failure = signal.aborted ? 'ETIMEDOUT' : codeOf(error);
+			return { failure, maybeReceived: !NEVER_CONNECTED.includes(failure) };
+		}
+	};
+	return { http, baseUrl, apiKey };
+}
+
+/**
+ * n8n's helper replaces a request's `abortSignal` by the execution's own stop signal, so a deadline
+ * has to join in there: the helper sees this context with a stop signal that also knows the deadline.
+ */
+function withSignal<Context extends object>(context: Context, signal: AbortSignal): Context {
+	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as Context;
+}
+
+function toAnswer(response: unknown): HttpAnswer {
+	if (!isRecord(response)) return { status: 200, headers: {}, body: response };
+	return {
+		status: Number(response.statusCode),
+		headers: isRecord(response.headers) ? response.headers : {},
+		body: response.body,
+	};
+}
+
+/** A key too short to be one is left alone: taking out every "a" would only garble the answer. */
+function withoutKey(apiKey: string, answer: HttpAnswer): HttpAnswer {
+	if (apiKey.length < 6) return answer;
+	const text = JSON.stringify(answer.body) ?? '';
+	const secret = JSON.stringify(apiKey).slice(1, -1);
+	if (!text.includes(secret)) return answer;
+	return { ...answer, body: JSON.parse(text.split(secret).join('***')) as unknown };
+}
+
+/** Looks for Node's error code through n8n's wrapping, which differs between its versions. */
+function codeOf(error: unknown): string {
+	let current: unknown = error;
+	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
+		const { code, httpCode, cause } = current as Record<string, unknown>;
+		for (const candidate of [code, httpCode]) {
+			if (typeof candidate === 'string' && /^E[A-Z_]+$/.test(candidate)) return candidate;
+		}
+		current = cause;
+	}
+	return 'EUNKNOWN';
+}
