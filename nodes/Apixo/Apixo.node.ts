@@ -4,11 +4,15 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 
 import { accountFields } from './actions/account';
 import { router } from './actions/router';
 import { videoFields } from './actions/video';
+import { resume } from './actions/video/resume';
+import { resumeWebhook } from './actions/video/resume.webhook';
 
 export class Apixo implements INodeType {
 	description: INodeTypeDescription = {
@@ -24,6 +28,7 @@ export class Apixo implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'apixoApi', required: true }],
+		webhooks: resumeWebhook,
 		properties: [
 			{
 				displayName: 'Resource',
@@ -43,5 +48,10 @@ export class Apixo implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await router.call(this);
+	}
+
+	/** Called for an execution that sleeps until its callbacks come. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await resume.call(this);
 	}
 }

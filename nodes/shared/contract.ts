@@ -61,6 +61,12 @@ export const IMAGE_MAX_SIZE_NAME = '10 MB';
 export const MAX_CONCURRENT_TASKS = 1000;
 export const MAX_REQUESTS_PER_MINUTE = 10_000;
 
+/** Plans with smaller limits that another page speaks of: Free and Pro. [plans] */
+export const SMALL_PLANS = [
+	{ concurrentTasks: 3, requestsPerMinute: 10 },
+	{ concurrentTasks: 10, requestsPerMinute: 60 },
+] as const;
+
 /** "Wait 30 s, then poll every 5 s." Milliseconds. [polling] */
 export const INITIAL_DELAY_MS = 30_000;
 export const POLL_INTERVAL_MS = 5_000;

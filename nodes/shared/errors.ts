@@ -190,6 +190,23 @@ export function unprepared(error: unknown): Problem {
 	};
 }
 
+/** An agent waits for its tool's answer, so the tool cannot sleep. */
+export function cannotSleepAsTool(): Problem {
+	return {
+		message: "'Callback To' cannot be \"This Execution\" when the node is an AI agent's tool",
+		description: 'Set \'Request Type\' to "Async (Polling)". Nothing was submitted.',
+	};
+}
+
+/** `origin` is where this n8n believes to live. */
+export function cannotSleepHere(origin: string): Problem {
+	return {
+		message: `'Callback To' cannot be "This Execution": this n8n only knows itself as ${origin}, where APIXO cannot call it`,
+		description:
+			'Set WEBHOOK_URL to the address of this n8n on the internet, or set \'Request Type\' to "Async (Polling)". Nothing was submitted.',
+	};
+}
+
 /** The credential holds no usable address. */
 export function badBaseUrl(value: string): Problem {
 	return {

@@ -8,7 +8,7 @@ import { isHttpUrl } from './urls';
 /** The name of the credential type, as both nodes and the credential use it. */
 export const CREDENTIAL = 'apixoApi';
 
-/** How long one call may take in all, ms: n8n's own time-out only counts silence. */
+/** How long one call may take in all, ms, unless told otherwise: n8n's own time-out only counts silence. */
 const CALL_DEADLINE_MS = 30_000;
 
 export interface HttpRequest {
@@ -57,6 +57,7 @@ const NEVER_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH
 export async function connect(
 	context: IExecuteFunctions | IWebhookFunctions,
 	clock: Clock,
+	deadlineMs = CALL_DEADLINE_MS,
 ): Promise<Connection | Problem> {
 	const credentials = await context.getCredentials(CREDENTIAL);
 	const baseUrl = String(credentials.baseUrl ?? '')
@@ -78,9 +79,9 @@ export async function connect(
 			// A redirect would turn a paid POST into a GET somewhere else.
 			disableFollowRedirect: true,
 			sendCredentialsOnCrossOriginRedirect: false,
-			timeout: CALL_DEADLINE_MS,
+			timeout: deadlineMs,
 		};
-		const signal = clock.deadline(CALL_DEADLINE_MS);
+		const signal = clock.deadline(deadlineMs);
 		try {
 			const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
 				withSignal(context, signal),

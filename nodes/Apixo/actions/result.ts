@@ -1,4 +1,4 @@
-import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Problem } from '../../shared/errors';
 
@@ -9,5 +9,33 @@ export type ItemResult =
 	/** Not finished, because another item's problem ended the node. */
 	| { kind: 'left'; taskId?: string };
 
-/** One result per input item, in order; or a problem of the whole run, which no single item has. */
-export type OperationResult = ItemResult[] | Problem;
+/**
+ * One result per input item, in order; or a problem of the whole run, which no single item has; or what
+ * an execution that was put to sleep leaves as its items.
+ */
+export type OperationResult = ItemResult[] | Problem | { asleep: INodeExecutionData[] };
+
+/** The text of a failed item: it has to say all, because it is all that the item keeps. */
+export function errorText(result: ItemResult): string {
+	if (result.kind !== 'problem') return 'This item was not finished';
+	const { message, description } = result.problem;
+	return description === '' ? message : `${message}. ${description}`;
+}
+
+/**
+ * A result as an item, paired with its input. A failed item holds `error` alone: in every n8n that sends
+ * it to the error output, together with the fields of its input item.
+ */
+export function toItem(result: ItemResult, index: number): INodeExecutionData {
+	const pairedItem = { item: index };
+	if (result.kind !== 'item') return { json: { error: errorText(result) }, pairedItem };
+	return { json: result.json, binary: result.binary, pairedItem };
+}
+
+/** The ids of the tasks of all items but the one that failed. */
+export function otherTaskIds(results: ItemResult[], failed: number): string[] {
+	return results.flatMap((other, index) => {
+		if (index === failed || other.kind === 'problem') return [];
+		return other.taskId ?? [];
+	});
+}

@@ -11,6 +11,8 @@ export interface Session {
 	service: Service;
 	/** Of the service. */
 	baseUrl: string;
+	/** For signing callback metadata. */
+	apiKey: string;
 }
 
 /** Gives a problem where the credential makes no session possible. */
@@ -19,5 +21,6 @@ export async function openSession(context: IExecuteFunctions): Promise<Session |
 	const connection = await connect(context, clock);
 	if (!('http' in connection)) return connection;
 	const service = createService(connection.http, () => clock.now());
-	return { clock, service, baseUrl: connection.baseUrl };
+	const { baseUrl, apiKey } = connection;
+	return { clock, service, baseUrl, apiKey };
 }

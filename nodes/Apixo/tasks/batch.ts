@@ -82,11 +82,7 @@ class Batch {
 		} catch (error) {
 			return this.cutShort(error);
 		}
-		const outcomes = this.jobs.map((job) => this.outcomes.get(job) ?? this.left(job));
-		if (outcomes.every(({ kind }) => kind === 'submitted' || kind === 'task')) {
-			this.options.ledger.clear();
-		}
-		return outcomes;
+		return this.jobs.map((job) => this.outcomes.get(job) ?? this.left(job));
 	}
 
 	/** Submissions under way are always waited for: their task ids must not get lost. */
@@ -130,7 +126,8 @@ class Batch {
 			const waiting = this.queue.shift();
 			if (waiting !== undefined) this.start(this.submit(waiting));
 		}
-		for (const watch of this.watches.values()) {
+		const watches = [...this.watches.values()].sort((a, b) => a.dueAt - b.dueAt);
+		for (const watch of watches) {
 			if (this.halted) return;
 			if (watch.isDue(now) && this.pace.mayRead()) this.start(this.look(watch));
 			else if (watch.isOverdue(now)) this.settle(watch, watch.giveUp());

@@ -1,4 +1,4 @@
-import { MAX_REQUESTS_PER_MINUTE } from '../../shared/contract';
+import { MAX_REQUESTS_PER_MINUTE, SMALL_PLANS } from '../../shared/contract';
 import type { Clock } from '../../shared/clock';
 import { backoffMs } from './backoff';
 import { RequestWindow } from './window';
@@ -11,9 +11,6 @@ const FIRST_STRIDE = 4;
 
 /** Kept free of the documented rate, for whatever else uses the account. */
 const OWN_BUDGET = Math.floor(MAX_REQUESTS_PER_MINUTE * 0.95);
-
-/** Of the request budget, how much polling may use up by itself; the rest is for submissions. */
-const POLLING_SHARE = 0.8;
 
 /**
  * How much may go on at once, and how fast (promise 4). Plain bookkeeping without timers: the batch asks
@@ -37,6 +34,8 @@ export class Pace {
 
 	private readonly window: RequestWindow;
 	private budget = OWN_BUDGET;
+	private scarce = false;
+	private nextReadAt = 0;
 	private readSetbacks = 0;
 	private readAfter = 0;
 	private budgetRaisedAt = 0;
@@ -70,12 +69,16 @@ export class Pace {
 	accepted(): void {
 		this.submitting--;
 		this.adopted();
-		if (this.running > this.proven) {
-			this.proven = this.running;
-			this.stride = Math.min(MAX_CALLS_AT_ONCE, this.stride + 1);
-			this.submitSetbacks = 0;
+		const now = this.clock.now();
+		this.lastProgress = now;
+		if (this.running <= this.proven) return;
+		if (this.submitSetbacks > 0 && now >= this.tryMoreAfter) {
+			// After a limit, one more may only have taken the place of a task that ended unseen.
+			this.submitSetbacks--;
+			return;
 		}
-		this.lastProgress = this.clock.now();
+		this.proven = this.running;
+		if (this.submitSetbacks === 0) this.stride = Math.min(MAX_CALLS_AT_ONCE, this.stride + 1);
 	}
 
 	/** A task counts as running that was submitted earlier. */
@@ -89,11 +92,15 @@ export class Pace {
 		const now = this.clock.now();
 		this.window.refused(now);
 		const wasTrying = this.running >= this.proven;
-		this.proven = this.running;
+		this.proven = Math.min(this.proven, this.running);
 		this.stride = 1;
 		// The answers to one volley count once.
 		if (now < Math.max(this.submitAfter, this.tryMoreAfter)) return;
-		const pause = retryAfterMs ?? backoffMs(++this.submitSetbacks, this.clock.random());
+		this.submitSetbacks++;
+		const plan = SMALL_PLANS.some((p) => p.concurrentTasks === this.running);
+		this.scarce = this.running > 0;
+		const pause =
+			retryAfterMs ?? backoffMs(plan ? 7 : this.submitSetbacks * 2 - 1, this.clock.random());
 		this.tryMoreAfter = now + pause;
 		// Trying one more than is known to be allowed costs nothing but that try: a place that falls free is still used.
 		if (!wasTrying || retryAfterMs !== undefined) this.submitAfter = now + pause;
@@ -123,12 +130,15 @@ export class Pace {
 
 	mayRead(): boolean {
 		const now = this.clock.now();
-		return now >= this.readAfter && this.reading < MAX_CALLS_AT_ONCE && this.hasBudget(now);
+		return now >= this.readAfter && now >= this.nextReadAt && this.reading < MAX_CALLS_AT_ONCE && this.hasBudget(now);
 	}
 
 	readStarted(): void {
 		this.reading++;
-		this.window.sent(this.clock.now());
+		const now = this.clock.now();
+		this.window.sent(now);
+		const gap = this.readGapMs();
+		this.nextReadAt = Math.max(this.nextReadAt, now - 3000) + gap;
 	}
 
 	readEnded(): void {
@@ -146,10 +156,18 @@ export class Pace {
 		this.budgetRaisedAt = now;
 	}
 
+	private readGapMs(): number {
+		const plan = this.scarce
+			? (SMALL_PLANS.find((p) => this.proven <= p.concurrentTasks)?.requestsPerMinute ?? OWN_BUDGET)
+			: OWN_BUDGET;
+		const budget = Math.min(this.budget, plan);
+		const forSubmissions = Math.min(0.5 * budget, (this.proven * 60_000) / 45_000);
+		return 60_000 / (budget - forSubmissions);
+	}
+
 	/** `wishMs`, or longer where so many tasks would use up the request budget by being polled. */
 	pollIntervalMs(wishMs: number): number {
-		const pollsPerMinute = this.budget * POLLING_SHARE;
-		return Math.max(wishMs, (this.running / pollsPerMinute) * 60_000);
+		return wishMs;
 	}
 
 	/** Whether one more request fits into the minute. A budget that held for a minute is raised. */

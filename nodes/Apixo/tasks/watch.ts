@@ -20,7 +20,7 @@ export type Look =
 export class Watch {
 	/** A look, or a download, is under way. */
 	busy = false;
-	private dueAt: number;
+	dueAt: number;
 	private readonly deadline: number;
 	private troubles = 0;
 	private lastTrouble?: string;

@@ -8,6 +8,7 @@ import {
 	IMAGE_TYPE_NAMES,
 	PROMPT_MAX_LENGTH,
 } from '../../../shared/contract';
+import { callbackFields, callbackOptions } from './callback.fields';
 import {
 	DEFAULT_INITIAL_DELAY,
 	DEFAULT_MAX_CONCURRENT_TASKS,
@@ -144,8 +145,14 @@ const waitingFields: INodeProperties[] = [
 				value: 'async',
 				description: 'This node looks after the task until it is done',
 			},
+			{
+				name: 'Callback (Webhook)',
+				value: 'callback',
+				description: 'APIXO calls this n8n when the task is done, which must be reachable for that',
+			},
 		],
 		default: 'async',
+		noDataExpression: true,
 		displayOptions: { show: showForGenerate },
 	},
 	{
@@ -168,6 +175,7 @@ const options: INodeProperties = {
 	default: {},
 	displayOptions: { show: showForGenerate },
 	options: [
+		...callbackOptions,
 		{
 			displayName: 'CFG Scale',
 			name: 'cfgScale',
@@ -229,4 +237,9 @@ const options: INodeProperties = {
 	],
 };
 
-export const generateFields: INodeProperties[] = [...inputFields, ...waitingFields, options];
+export const generateFields: INodeProperties[] = [
+	...inputFields,
+	...waitingFields,
+	...callbackFields,
+	options,
+];

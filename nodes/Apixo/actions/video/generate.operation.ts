@@ -1,50 +1,124 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { boolean, number } from '../../tasks/check';
+import { boolean, choice, number } from '../../tasks/check';
 import type { OperationResult } from '../result';
 import { openSession, type Session } from '../session';
+import { DEFAULT_CALLBACK_DEADLINE } from './callback.fields';
+import { readCallbackUrl } from './callback.target';
 import { readSubmission } from './generate.request';
 import { LABELS } from './labels';
 import { checked, optionsOf, parametersOf, readDownloadField, readPatience } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
 import { DEFAULT_MAX_CONCURRENT_TASKS } from './shared.fields';
+import { fallAsleep, makeBed, wasSubmittedElsewhere } from './sleep';
+
+/** How the run learns that its tasks have ended. One for all items: an execution cannot sleep in part. */
+type Way = 'polling' | 'trigger' | 'execution';
 
 /** Video → Generate: submits one task per item and, if asked to, waits until all have ended. */
 export async function execute(this: IExecuteFunctions): Promise<OperationResult> {
 	const session = await openSession(this);
 	if (!('service' in session)) return session;
+	const way = readWay(this);
+	if (way !== 'execution') return await run(this, session, way);
+	// The callbacks of tasks that an earlier execution submitted go to that one: look at them instead.
+	if (wasSubmittedElsewhere(this)) return await run(this, session, 'polling');
+	return await sleepUntilDone(this, session);
+}
+
+function readWay(context: IExecuteFunctions): Way {
+	const read = parametersOf(context, 0);
+	const requestType = choice(LABELS.requestType, read('requestType', 'async'), [
+		'async',
+		'callback',
+	]);
+	if (requestType === 'async') return 'polling';
+	return choice(LABELS.callbackTo, read('callbackTo', 'trigger'), ['trigger', 'execution']);
+}
+
+async function run(context: IExecuteFunctions, session: Session, way: Way) {
+	const { planned, maxConcurrentTasks } = await plan(context, session, way);
+	return await runJobs(context, session, planned, { maxConcurrentTasks });
+}
+
+async function sleepUntilDone(
+	context: IExecuteFunctions,
+	session: Session,
+): Promise<OperationResult> {
+	const bed = makeBed(context, session.baseUrl);
+	if (!('suspension' in bed)) return bed;
+	const { planned, maxConcurrentTasks, deadlineMs } = await plan(
+		context,
+		session,
+		'execution',
+		bed.callbackUrl,
+	);
+	const deadline = new Date(session.clock.now() + deadlineMs);
+	const results = await runJobs(context, session, planned, {
+		maxConcurrentTasks,
+		keepLedger: true,
+	});
+	if (!Array.isArray(results)) return results;
+	const failed = results.some(({ kind }) => kind !== 'item');
+	const submitted = results.some(({ kind }) => kind === 'item');
+	if (!submitted || (failed && !context.continueOnFail())) return results;
+	const downloadFields = planned.map((item) => ('job' in item ? item.downloadField : undefined));
+	return await fallAsleep(context, bed, results, downloadFields, deadline);
+}
+
+async function plan(context: IExecuteFunctions, session: Session, way: Way, resumeUrl?: string) {
 	const planned: Planned[] = [];
+	// One batch has one limit, the lowest that any item asks for, and one deadline, the latest.
 	let maxConcurrentTasks: number = DEFAULT_MAX_CONCURRENT_TASKS;
-	for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
-		const item = await checked(itemIndex, async () => await planItem(this, session, itemIndex));
+	let deadlineMs = 0;
+	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+		const item = await checked(
+			itemIndex,
+			async () => await planItem(context, session, itemIndex, way, resumeUrl),
+		);
 		if ('problem' in item) {
 			planned.push(item);
 			continue;
 		}
 		planned.push(item.value);
-		// One batch has one limit: the lowest that any item asks for.
 		maxConcurrentTasks = Math.min(maxConcurrentTasks, item.value.maxConcurrentTasks);
+		deadlineMs = Math.max(deadlineMs, item.value.deadlineMs);
 	}
-	return await runJobs(this, session, planned, maxConcurrentTasks);
+	return { planned, maxConcurrentTasks, deadlineMs };
 }
 
-async function planItem(context: IExecuteFunctions, session: Session, itemIndex: number) {
+async function planItem(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+	way: Way,
+	resumeUrl?: string,
+) {
 	const read = parametersOf(context, itemIndex);
 	const options = optionsOf(read);
-	const task = await readSubmission(context, itemIndex, read, options, session.baseUrl);
-	const wait = boolean(LABELS.waitForCompletion, read('waitForCompletion', true));
+	const callbackUrl = way === 'trigger' ? readCallbackUrl(read, options, session) : resumeUrl;
+	const { baseUrl } = session;
+	const task = await readSubmission(context, itemIndex, read, options, baseUrl, callbackUrl);
+	const waits =
+		way === 'polling' && boolean(LABELS.waitForCompletion, read('waitForCompletion', true));
+	const givesClip = waits || way === 'execution';
 	return {
 		job: {
 			itemIndex,
 			task,
-			until: wait ? ('ended' as const) : ('submitted' as const),
+			until: waits ? ('ended' as const) : ('submitted' as const),
 			...readPatience(options),
 		},
-		downloadField: wait ? readDownloadField(read) : undefined,
+		downloadField: givesClip ? readDownloadField(read) : undefined,
 		maxConcurrentTasks: number(
 			LABELS.maxConcurrentTasks,
 			options.maxConcurrentTasks ?? DEFAULT_MAX_CONCURRENT_TASKS,
 			{ min: 1, max: DEFAULT_MAX_CONCURRENT_TASKS, step: 1 },
 		),
+		deadlineMs:
+			number(LABELS.callbackDeadline, options.callbackDeadline ?? DEFAULT_CALLBACK_DEADLINE, {
+				min: 0,
+				moreThanMin: true,
+			}) * 1000,
 	};
 }

@@ -16,13 +16,17 @@ import { readFrames, type Frame } from './generate.images';
 import { LABELS } from './labels';
 import type { Read } from './parameters';
 
-/** Checks the parameters of one item and puts its request together. Throws `BadInput`. */
+/**
+ * Checks the parameters of one item and puts its request together; with `callbackUrl`, for callback mode.
+ * Throws `BadInput`.
+ */
 export async function readSubmission(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	read: Read,
 	options: IDataObject,
 	baseUrl: string,
+	callbackUrl?: string,
 ): Promise<Submission> {
 	const input = readInput(read, options);
 	const frames =
@@ -31,14 +35,19 @@ export async function readSubmission(
 		options.provider === undefined
 			? undefined
 			: choice(LABELS.provider, options.provider, PROVIDERS);
-	const request = (images: string[]): GenerateRequest => ({
-		request_type: 'async',
+	const order = (images: string[]) => ({
 		...(provider && { provider }),
 		input: { ...input, ...(images.length > 0 && { image_urls: images }) },
 	});
 	return {
-		hash: hashOf(request(frames.map(({ identity }: Frame) => identity))),
-		request: () => request(frames.map((frame) => frame.url())),
+		// Without the way back: a retry may come from an execution with another address.
+		hash: hashOf(order(frames.map(({ identity }: Frame) => identity))),
+		request: (): GenerateRequest => ({
+			...(callbackUrl === undefined
+				? { request_type: 'async' }
+				: { request_type: 'callback', callback_url: callbackUrl }),
+			...order(frames.map((frame) => frame.url())),
+		}),
 		resubmitAfterUnknownOutcome: boolean(
 			LABELS.resubmitAfterUnknownOutcome,
 			options.resubmitAfterUnknownOutcome ?? false,

@@ -58,7 +58,8 @@ export async function execute(this: IExecuteFunctions): Promise<OperationResult>
 		planned.push('problem' in item ? item : item.value);
 	}
 	// Nothing is submitted, so the limit only has to be one.
-	return await runJobs(this, session, planned, DEFAULT_MAX_CONCURRENT_TASKS);
+	const maxConcurrentTasks = DEFAULT_MAX_CONCURRENT_TASKS;
+	return await runJobs(this, session, planned, { maxConcurrentTasks });
 }
 
 function planItem(context: IExecuteFunctions, itemIndex: number): Planned {

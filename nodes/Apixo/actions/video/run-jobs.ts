@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Problem } from '../../../shared/errors';
 import { pendingJson, taskToJson, type SucceededTask } from '../../../shared/task';
@@ -7,7 +7,7 @@ import { createDownloader, type OpenClip } from '../../tasks/download';
 import type { Downloaded, Job, Outcome } from '../../tasks/job';
 import { openLedger } from '../../tasks/ledger';
 import type { ByteStream } from '../../tasks/video-stream';
-import type { ItemResult, OperationResult } from '../result';
+import type { ItemResult } from '../result';
 import type { Session } from '../session';
 
 /** Silence of a download's server that ends the attempt, ms. */
@@ -15,6 +15,12 @@ const OPEN_TIMEOUT_MS = 60_000;
 
 /** A job of the batch and where its clip is to go; or why the item has none. */
 export type Planned = { job: Job; downloadField?: string } | { problem: Problem };
+
+interface RunOptions {
+	maxConcurrentTasks: number;
+	/** The execution goes on after this, and may still fail and be retried. */
+	keepLedger?: boolean;
+}
 
 /**
  * Runs the jobs of all items as one batch. A problem that was found while planning ends the node before
@@ -24,8 +30,8 @@ export async function runJobs(
 	context: IExecuteFunctions,
 	session: Session,
 	planned: Planned[],
-	maxConcurrentTasks: number,
-): Promise<OperationResult> {
+	{ maxConcurrentTasks, keepLedger = false }: RunOptions,
+): Promise<ItemResult[] | Problem> {
 	const stopAtFirstProblem = !context.continueOnFail();
 	if (stopAtFirstProblem && planned.some((plan) => 'problem' in plan)) {
 		return planned.map((plan) => ('problem' in plan ? toProblem(plan.problem) : { kind: 'left' }));
@@ -33,16 +39,22 @@ export async function runJobs(
 	const download = createDownloader(storeOf(context), session.clock);
 	const jobs = planned.flatMap((plan) => ('job' in plan ? [withDownload(plan, download)] : []));
 	const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
+	const ledger = openLedger(context.getContext('node'), runIndex);
 	const outcomes = await runBatch(jobs, {
 		service: session.service,
 		clock: session.clock,
-		ledger: openLedger(context.getContext('node'), runIndex),
+		ledger,
 		maxConcurrentTasks,
 		stopAtFirstProblem,
 	});
 	if (!Array.isArray(outcomes)) return outcomes;
-	const results = outcomes.map(toResult);
-	return planned.map((plan) => ('problem' in plan ? toProblem(plan.problem) : take(results)));
+	const jobResults = outcomes.map(toResult);
+	const results = planned.map((plan) =>
+		'problem' in plan ? toProblem(plan.problem) : take(jobResults),
+	);
+	// All came out well, so no retry will ask. An agent may even want the same video twice.
+	if (!keepLedger && results.every(({ kind }) => kind === 'item')) ledger.clear();
+	return results;
 }
 
 function withDownload(
@@ -53,7 +65,8 @@ function withDownload(
 	return { ...job, download: async (task) => await download(task, downloadField) };
 }
 
-function toResult(outcome: Outcome): ItemResult {
+/** What became of a job, as the item's result. */
+export function toResult(outcome: Outcome): ItemResult {
 	switch (outcome.kind) {
 		case 'submitted':
 			return { kind: 'item', json: pendingJson(outcome.taskId), taskId: outcome.taskId };
@@ -77,7 +90,8 @@ function take(results: ItemResult[]): ItemResult {
 	return results.shift() ?? { kind: 'left' };
 }
 
-function storeOf(context: IExecuteFunctions) {
+/** n8n's side of the downloads, for the node and its webhook alike. */
+export function storeOf(context: IExecuteFunctions | IWebhookFunctions) {
 	return {
 		/** Result URLs need no key, and must never get it. */
 		open: async (url: string, signal: AbortSignal): Promise<OpenClip> => {

@@ -1,0 +1,75 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { downloadFields } from './shared.fields';
+
+const showForCallback = { resource: ['video'], operation: ['generate'], requestType: ['callback'] };
+const showForTrigger = { ...showForCallback, callbackTo: ['trigger'] };
+const showForExecution = { ...showForCallback, callbackTo: ['execution'] };
+
+/** Seconds. */
+export const DEFAULT_CALLBACK_DEADLINE = 1800;
+
+export const callbackFields: INodeProperties[] = [
+	{
+		displayName: 'Callback To',
+		name: 'callbackTo',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'APIXO Trigger',
+				value: 'trigger',
+				description: 'Another workflow, which starts with the APIXO Trigger node, takes the video',
+			},
+			{
+				name: 'This Execution',
+				value: 'execution',
+				description: 'This execution sleeps, and goes on from here once all its videos are ready',
+			},
+		],
+		default: 'trigger',
+		displayOptions: { show: showForCallback },
+	},
+	{
+		displayName: 'Callback URL',
+		name: 'callbackUrl',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
+		description: 'The production URL of an APIXO Trigger node. APIXO must be able to reach it.',
+		displayOptions: { show: showForTrigger },
+	},
+	{
+		displayName:
+			'This n8n has to be reachable from the internet. The execution takes no memory while it sleeps, and survives a restart of n8n.',
+		name: 'executionNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: showForExecution },
+	},
+	...downloadFields(showForExecution),
+];
+
+export const callbackOptions: INodeProperties[] = [
+	{
+		displayName: 'Callback Deadline',
+		name: 'callbackDeadline',
+		type: 'number',
+		typeOptions: { minValue: 60 },
+		default: DEFAULT_CALLBACK_DEADLINE,
+		description:
+			'Seconds after which the execution goes on even if tasks have not ended. Their items then have the state "pending", and "Video → Get" fetches them.',
+		displayOptions: { show: { '/requestType': ['callback'], '/callbackTo': ['execution'] } },
+	},
+	{
+		displayName: 'Callback Metadata',
+		name: 'callbackMetadata',
+		type: 'json',
+		default: '{}',
+		placeholder: 'e.g. { "row": 7, "channel": "C012AB3CD" }',
+		description:
+			'Any JSON that the APIXO Trigger gives back with the video, such as the row or the channel that it belongs to. It is signed, but readable for APIXO.',
+		displayOptions: { show: { '/requestType': ['callback'], '/callbackTo': ['trigger'] } },
+	},
+];

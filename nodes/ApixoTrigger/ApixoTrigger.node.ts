@@ -1,0 +1,99 @@
+import {
+	NodeConnectionTypes,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { receive } from './receive';
+import { callbackWebhook } from './webhooks';
+
+const WHILE_BUILDING =
+	'<b>While building:</b> click "Listen", paste the test URL into "Callback URL" of an APIXO node and run that one. The test URL listens for two minutes only, and for one call.';
+
+export class ApixoTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'APIXO Trigger',
+		name: 'apixoTrigger',
+		icon: { light: 'file:../../icons/apixo.svg', dark: 'file:../../icons/apixo.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
+		description:
+			'Starts the workflow when a video task that was submitted in callback mode has ended',
+		defaults: { name: 'APIXO Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'apixoApi', required: true }],
+		webhooks: callbackWebhook,
+		triggerPanel: {
+			header: 'Wait for a video from APIXO',
+			executionsHelp: {
+				inactive: `${WHILE_BUILDING}<br /><br /><b>For real:</b> paste the production URL there instead, and activate this workflow. APIXO has to reach it from the internet.`,
+				active: `${WHILE_BUILDING}<br /><br /><b>For real:</b> this workflow is active, so its production URL works. Executions show up in the <a data-key="executions">executions list</a>, not here.`,
+			},
+			activationHint:
+				'Once this workflow is active, paste the production URL into "Callback URL" of an APIXO node.',
+		},
+		properties: [
+			{
+				displayName:
+					'Paste the production URL of this node into "Callback URL" of an APIXO node whose "Request Type" is "Callback (Webhook)"',
+				name: 'notice',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName: 'Trigger On',
+				name: 'triggerOn',
+				type: 'multiOptions',
+				required: true,
+				options: [
+					{ name: 'Failed', value: 'failed', description: 'The video could not be made' },
+					{ name: 'Success', value: 'success', description: 'The video is ready' },
+				],
+				default: ['success', 'failed'],
+				description: 'Which ends of a task start the workflow',
+			},
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [
+					{
+						displayName: 'Ignore Duplicates',
+						name: 'ignoreDuplicates',
+						type: 'boolean',
+						default: true,
+						description:
+							'Whether to start the workflow only once per task. APIXO sends a callback again if it got no answer.',
+					},
+					{
+						displayName: 'Verify',
+						name: 'verify',
+						type: 'boolean',
+						default: true,
+						description:
+							'Whether to read the task from APIXO and give that, so that a forged callback gets nowhere. Without it, anybody who knows the URL can start the workflow.',
+					},
+				],
+			},
+		],
+	};
+
+	/** APIXO takes the URL with each task, so there is nothing to register. */
+	webhookMethods = {
+		default: {
+			checkExists: async (): Promise<boolean> => true,
+			create: async (): Promise<boolean> => true,
+			delete: async (): Promise<boolean> => true,
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive.call(this);
+	}
+}

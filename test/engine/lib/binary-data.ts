@@ -1,0 +1,24 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import { mkdtempSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+
+import { Container } from '@n8n/di';
+import { BinaryDataConfig, BinaryDataService } from 'n8n-core';
+
+let service: Promise<BinaryDataService> | undefined;
+
+/** n8n's binary store on disk, in a folder of its own. */
+export async function binaryDataService(): Promise<BinaryDataService> {
+	service ??= (async () => {
+		const config = Container.get(BinaryDataConfig);
+		config.mode = 'filesystem';
+		config.availableModes = ['filesystem'];
+		config.localStoragePath = mkdtempSync(join(tmpdir(), 'apixo-binary-'));
+		config.signingSecret = 'test-signing-secret';
+		const binaryData = Container.get(BinaryDataService);
+		await binaryData.init();
+		return binaryData;
+	})();
+	return await service;
+}

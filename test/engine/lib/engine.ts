@@ -1,0 +1,124 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import 'reflect-metadata';
+
+import { Container } from '@n8n/di';
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	Workflow,
+	type IConnections,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeTypes,
+	type IRun,
+	type IRunExecutionData,
+	type IWorkflowBase,
+	type IWorkflowExecuteAdditionalData,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { TestCredentials } from './credentials';
+import { binaryDataService } from './binary-data';
+
+/** A workflow as n8n exports it. */
+export interface WorkflowFile {
+	name?: string;
+	nodes: INode[];
+	connections: IConnections;
+}
+
+export interface RunOptions {
+	nodeTypes: INodeTypes;
+	/** By credential type. */
+	credentials: Record<string, ICredentialDataDecryptedObject>;
+	/** What the start node gives; one empty item by default. */
+	input?: INodeExecutionData[];
+	/** Goes on from the data of an earlier run: a retry, or an execution that slept. */
+	resume?: IRunExecutionData;
+	mode?: WorkflowExecuteMode;
+	/** Where this n8n says it lives. */
+	instanceBaseUrl?: string;
+	executionId?: string;
+	onNodeStart?: (nodeName: string) => void;
+}
+
+/** A run that is under way. */
+export interface Running {
+	/** Resolves when the execution ended, whichever way; never rejects for a failed node. */
+	done: Promise<IRun>;
+	/** What Stop does in n8n. */
+	stop(): void;
+}
+
+export { Container };
+
+/** Starts a workflow in n8n's own engine, at its first node that has no input. */
+export async function startWorkflow(file: WorkflowFile, options: RunOptions): Promise<Running> {
+	await binaryDataService();
+	const workflow = new Workflow({
+		id: 'workflow-1',
+		name: file.name ?? 'Test',
+		nodes: file.nodes,
+		connections: file.connections,
+		active: false,
+		nodeTypes: options.nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
+	const mode = options.mode ?? 'manual';
+	const additionalData = additionalDataFor(file, options, mode);
+	const runData = options.resume ?? freshRun(workflow, options.input ?? [{ json: {} }]);
+	const promise = new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(workflow);
+	return { done: Promise.resolve(promise), stop: () => promise.cancel() };
+}
+
+/** Runs a workflow to its end. */
+export async function runWorkflow(file: WorkflowFile, options: RunOptions): Promise<IRun> {
+	return await (await startWorkflow(file, options)).done;
+}
+
+function freshRun(workflow: Workflow, input: INodeExecutionData[]): IRunExecutionData {
+	const start = workflow.getStartNode();
+	if (start === undefined) throw new Error('The workflow has no node to start from');
+	return createRunExecutionData({
+		executionData: { nodeExecutionStack: [{ node: start, data: { main: [input] }, source: null }] },
+	});
+}
+
+function additionalDataFor(
+	file: WorkflowFile,
+	options: RunOptions,
+	mode: WorkflowExecuteMode,
+): IWorkflowExecuteAdditionalData {
+	const instance = options.instanceBaseUrl ?? 'http://localhost:5678';
+	const executionId = options.executionId ?? '1';
+	const workflowData = { id: 'workflow-1', name: 'Test', active: false, ...file } as IWorkflowBase;
+	const hooks = new ExecutionLifecycleHooks(mode, executionId, workflowData);
+	hooks.addHandler('nodeExecuteBefore', (nodeName) => options.onNodeStart?.(nodeName));
+	return {
+		credentialsHelper: new TestCredentials(options.credentials),
+		hooks,
+		executionId,
+		currentNodeExecutionIndex: 0,
+		instanceBaseUrl: `${instance}/`,
+		restApiUrl: `${instance}/rest`,
+		webhookBaseUrl: `${instance}/webhook`,
+		webhookWaitingBaseUrl: `${instance}/webhook-waiting`,
+		webhookTestBaseUrl: `${instance}/webhook-test`,
+		formWaitingBaseUrl: `${instance}/form-waiting`,
+		variables: {},
+		setExecutionStatus: () => {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+/** The items that a node gave, by output; of its last run if it ran several times. */
+export function outputsOf(run: IRun, nodeName: string): INodeExecutionData[][] {
+	const taskData = run.data.resultData.runData[nodeName]?.at(-1);
+	return (taskData?.data?.main ?? []).map((items) => items ?? []);
+}
+
+/** The json of all items on a node's first output. */
+export function jsonOf(run: IRun, nodeName: string): IDataObject[] {
+	return (outputsOf(run, nodeName)[0] ?? []).map(({ json }) => json);
+}
