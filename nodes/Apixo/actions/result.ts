@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/errors';
 /** What an operation gives for one input item. */
 export type ItemResult =
 	| { kind: 'item'; json: IDataObject; binary?: IBinaryKeyData; taskId?: string }
+	/** With a task id if the task may still end well. */
 	| { kind: 'problem'; problem: Problem; taskId?: string }
 	/** Not finished, because another item's problem ended the node. */
 	| { kind: 'left'; taskId?: string };
@@ -32,10 +33,7 @@ export function toItem(result: ItemResult, index: number): INodeExecutionData {
 	return { json: result.json, binary: result.binary, pairedItem };
 }
 
-/** The ids of the tasks of all items but the one that failed. */
+/** The ids of all tasks that are worth fetching, but the one of the item that failed. */
 export function otherTaskIds(results: ItemResult[], failed: number): string[] {
-	return results.flatMap((other, index) => {
-		if (index === failed || other.kind === 'problem') return [];
-		return other.taskId ?? [];
-	});
+	return results.flatMap(({ taskId }, index) => (index === failed ? [] : (taskId ?? [])));
 }

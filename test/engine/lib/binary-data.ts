@@ -1,10 +1,14 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { mkdtempSync } from 'fs';
+import { createRequire } from 'module';
 import { tmpdir } from 'os';
 import { join } from 'path';
 
-import { Container } from '@n8n/di';
+import type * as Di from '@n8n/di';
 import { BinaryDataConfig, BinaryDataService } from 'n8n-core';
+
+/** The engine's own copy: other packages bring further ones, which know nothing of its services. */
+const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as typeof Di;
 
 let service: Promise<BinaryDataService> | undefined;
 
@@ -13,7 +17,6 @@ export async function binaryDataService(): Promise<BinaryDataService> {
 	service ??= (async () => {
 		const config = Container.get(BinaryDataConfig);
 		config.mode = 'filesystem';
-		config.availableModes = ['filesystem'];
 		config.localStoragePath = mkdtempSync(join(tmpdir(), 'apixo-binary-'));
 		config.signingSecret = 'test-signing-secret';
 		const binaryData = Container.get(BinaryDataService);

@@ -1,7 +1,5 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import 'reflect-metadata';
 
-import { Container } from '@n8n/di';
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
@@ -52,30 +50,41 @@ export interface Running {
 	stop(): void;
 }
 
-export { Container };
-
 /** Starts a workflow in n8n's own engine, at its first node that has no input. */
 export async function startWorkflow(file: WorkflowFile, options: RunOptions): Promise<Running> {
 	await binaryDataService();
-	const workflow = new Workflow({
-		id: 'workflow-1',
-		name: file.name ?? 'Test',
-		nodes: file.nodes,
-		connections: file.connections,
-		active: false,
-		nodeTypes: options.nodeTypes,
-		settings: { executionOrder: 'v1' },
-	});
+	const workflow = createWorkflow(file, options);
 	const mode = options.mode ?? 'manual';
 	const additionalData = additionalDataFor(file, options, mode);
 	const runData = options.resume ?? freshRun(workflow, options.input ?? [{ json: {} }]);
-	const promise = new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(workflow);
+	const promise = new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(
+		workflow,
+	);
 	return { done: Promise.resolve(promise), stop: () => promise.cancel() };
+}
+
+export function createWorkflow(
+	{ name, nodes, connections }: WorkflowFile,
+	{ nodeTypes }: RunOptions,
+	staticData?: IDataObject,
+): Workflow {
+	return new Workflow({
+		id: 'workflow-1',
+		name: name ?? 'Test',
+		nodes,
+		connections,
+		active: false,
+		nodeTypes,
+		staticData,
+		settings: { executionOrder: 'v1' },
+	});
 }
 
 /** Runs a workflow to its end. */
 export async function runWorkflow(file: WorkflowFile, options: RunOptions): Promise<IRun> {
-	return await (await startWorkflow(file, options)).done;
+	return await (
+		await startWorkflow(file, options)
+	).done;
 }
 
 function freshRun(workflow: Workflow, input: INodeExecutionData[]): IRunExecutionData {
@@ -86,7 +95,7 @@ function freshRun(workflow: Workflow, input: INodeExecutionData[]): IRunExecutio
 	});
 }
 
-function additionalDataFor(
+export function additionalDataFor(
 	file: WorkflowFile,
 	options: RunOptions,
 	mode: WorkflowExecuteMode,

@@ -6,7 +6,10 @@ import type { WorkflowFile } from './engine';
 export const APIXO = 'APIXO';
 
 /** A workflow of a start node and our node, with these parameters and node settings. */
-export function apixoWorkflow(parameters: IDataObject, settings: Partial<INode> = {}): WorkflowFile {
+export function apixoWorkflow(
+	parameters: IDataObject,
+	settings: Partial<INode> = {},
+): WorkflowFile {
 	return {
 		nodes: [
 			node('Start', 'n8n-nodes-base.manualTrigger', {}),

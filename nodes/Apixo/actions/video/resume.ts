@@ -109,7 +109,7 @@ function endingOf(item: SleepingItem, tasks: Map<string, EndedTask>) {
 		return { result: { kind: 'problem', problem } satisfies ItemResult };
 	}
 	if (task.state === 'failed') {
-		const outcome: Outcome = { kind: 'problem', problem: taskFailed(task), taskId: task.taskId };
+		const outcome: Outcome = { kind: 'problem', problem: taskFailed(task) };
 		return { result: toResult(outcome) };
 	}
 	const result = toResult({ kind: 'task', task });

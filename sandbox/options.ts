@@ -1,0 +1,65 @@
+ 
+import { MAX_CONCURRENT_TASKS, MAX_REQUESTS_PER_MINUTE } from '../nodes/shared/contract';
+import type { SandboxEvent } from './journal';
+
+/**
+ * Every time given in an option or in a prompt is the service's time, and passes `timeScale` times
+ * faster. Only `delayMs` of a fault and `Retry-After` are times on the client's own clock.
+ */
+export interface SandboxOptions {
+	/** 0 takes any free port. */
+	port?: number;
+	/** 20 makes tasks, the pauses between callbacks and the rate limit's minute 20 times faster. */
+	timeScale?: number;
+	/** Submissions and reads of one API key together; downloads and balance do not count. */
+	requestsPerMinute?: number;
+	/** Unfinished tasks of one API key. */
+	concurrentTasks?: number;
+	apiKey?: string;
+	/** Keys of other accounts, each with a balance and limits of its own. */
+	otherApiKeys?: readonly string[];
+	/** US dollars that every account starts with. */
+	balance?: number;
+	/** US dollars. */
+	pricePerTask?: number;
+	/** The times of tasks come from a generator that starts here, so that runs repeat. */
+	seed?: number;
+	/** ms that every task takes, instead of the usual time of a clip. */
+	taskTimeMs?: number;
+	/** `Retry-After` beside 429: left out, as seconds or as a date. */
+	retryAfter?: 'none' | 'seconds' | 'date';
+	/** A wrong key: HTTP 401, or HTTP 200 with the 401 only in the body's `code`. */
+	unauthorizedAs?: 'status' | 'body';
+	/** Prints the life of tasks to the console. */
+	verbose?: boolean;
+	onEvent?: (event: SandboxEvent) => void;
+}
+
+export type Settings = Required<Omit<SandboxOptions, 'taskTimeMs' | 'onEvent'>> &
+	Pick<SandboxOptions, 'taskTimeMs' | 'onEvent'>;
+
+const DEFAULTS = {
+	port: 0,
+	timeScale: 1,
+	requestsPerMinute: MAX_REQUESTS_PER_MINUTE,
+	concurrentTasks: MAX_CONCURRENT_TASKS,
+	apiKey: 'sandbox-key',
+	otherApiKeys: [],
+	balance: 100,
+	// Play money: the default balance lasts for 5,000 tasks.
+	pricePerTask: 0.02,
+	seed: 1,
+	retryAfter: 'none',
+	unauthorizedAs: 'status',
+	verbose: false,
+} as const;
+
+/** Options with the defaults filled in; an option that is undefined counts as not given. */
+export function settle(options: SandboxOptions): Settings {
+	const given = Object.fromEntries(
+		Object.entries(options).filter(([, value]) => value !== undefined),
+	);
+	const settings: Settings = { ...DEFAULTS, ...given };
+	if (!(settings.timeScale > 0)) throw new Error('timeScale must be a number above 0');
+	return settings;
+}

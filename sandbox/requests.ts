@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import {
+	ASPECT_RATIOS,
+	CFG_SCALE,
+	DURATIONS,
+	MAX_IMAGES,
+	PROMPT_MAX_LENGTH,
+	PROVIDERS,
+	type Duration,
+	type GenerateRequest,
+} from '../nodes/shared/contract';
+import { isLoopback } from './loopback';
+
+const characters = (text: string) => [...text].length;
+
+const webUrl = z
+	.string()
+	.refine(
+		(url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
+		'must be an absolute http or https URL',
+	);
+
+/** The service wants HTTPS that it can reach; on loopback, where this stand-in lives, http will do. */
+const callbackUrl = webUrl.refine(
+	(url) => url.startsWith('https:') || isLoopback(url),
+	'must be a public HTTPS URL (or one on this machine)',
+);
+
+const onStep = (value: number) => {
+	const steps = value / CFG_SCALE.step;
+	return Math.abs(steps - Math.round(steps)) < 1e-9;
+};
+
+const common = {
+	prompt: z
+		.string()
+		.refine(
+			(text) => text.length > 0 && characters(text) <= PROMPT_MAX_LENGTH,
+			`must have 1 to ${PROMPT_MAX_LENGTH} characters`,
+		),
+	duration: z.custom<Duration>(
+		(value) => DURATIONS.some((duration) => duration === value),
+		`must be one of the numbers ${DURATIONS.join(', ')}`,
+	),
+	negative_prompt: z
+		.string()
+		.refine(
+			(text) => characters(text) <= PROMPT_MAX_LENGTH,
+			`must have ${PROMPT_MAX_LENGTH} characters at most`,
+		)
+		.optional(),
+	cfg_scale: z
+		.number()
+		.min(CFG_SCALE.min)
+		.max(CFG_SCALE.max)
+		.refine(onStep, `must be a multiple of ${CFG_SCALE.step}`)
+		.optional(),
+};
+
+const input = z.discriminatedUnion('mode', [
+	z.strictObject({
+		mode: z.literal('text-to-video'),
+		aspect_ratio: z.enum(ASPECT_RATIOS).optional(),
+		...common,
+	}),
+	z.strictObject({
+		mode: z.literal('image-to-video'),
+		image_urls: z.array(webUrl).min(1).max(MAX_IMAGES),
+		...common,
+	}),
+]);
+
+const generateRequest = z.discriminatedUnion('request_type', [
+	z.strictObject({
+		request_type: z.literal('async'),
+		provider: z.enum(PROVIDERS).optional(),
+		input,
+	}),
+	z.strictObject({
+		request_type: z.literal('callback'),
+		callback_url: callbackUrl,
+		provider: z.enum(PROVIDERS).optional(),
+		input,
+	}),
+]);
+
+/** The body of a submission, or every rule that it breaks in one text. */
+export function checkRequest(body: unknown): { request: GenerateRequest } | { broken: string } {
+	const checked = generateRequest.safeParse(body);
+	return checked.success ? { request: checked.data } : { broken: brokenRules(checked.error) };
+}
+
+/** A failed check in one line: each place and what is wrong there. */
+export function brokenRules(error: z.ZodError): string {
+	return error.issues
+		.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+		.join('; ');
+}

@@ -1,0 +1,152 @@
+ 
+import { PATHS, KLING_MODEL } from '../nodes/shared/contract';
+import type { Account } from './account';
+import { json, ok, refusal, type Answer } from './answer';
+import { CLIP_TYPE, clipBody, clipOf } from './clips';
+import type { Journal } from './journal';
+import type { Settings } from './options';
+import { PromptScriptError, readPromptScript } from './promptScript';
+import { checkRequest } from './requests';
+import { clipCount, parseClipPath, taskData } from './task';
+import type { Tasks } from './tasks';
+
+export const BASE_PATH = '/api/v1';
+
+/** A request as the service sees it. */
+export interface Call {
+	method: string;
+	path: string;
+	query: URLSearchParams;
+	headers: Record<string, string | string[] | undefined>;
+	body: Buffer;
+}
+
+interface Surroundings {
+	settings: Settings;
+	journal: Journal;
+	tasks: Tasks;
+	accounts: Map<string, Account>;
+	origin: () => string;
+}
+
+/** The answers of the service, by its contract. What a client does wrong is put on record. */
+export class Service {
+	constructor(private readonly around: Surroundings) {}
+
+	submit(call: Call): Answer {
+		const { journal, tasks, settings } = this.around;
+		journal.submissionsReceived++;
+		const model = call.path.slice(`${BASE_PATH}${PATHS.submit('')}`.length);
+		const account = this.accountOf(call);
+		if (!account) return this.unauthorized();
+		if (model !== KLING_MODEL) return this.breach(404, `Unknown model "${model}"`);
+		const wait = account.countRequest();
+		if (wait > 0) {
+			journal.tooManyRequests.submit.rate++;
+			return this.tooMany('Rate limit exceeded', wait);
+		}
+		if (!String(call.headers['content-type'] ?? '').startsWith('application/json')) {
+			return this.breach(400, 'Content-Type must be application/json');
+		}
+		const checked = checkRequest(parseJson(call.body));
+		if ('broken' in checked) return this.breach(400, `Invalid parameters: ${checked.broken}`);
+		const script = readPromptScript(checked.request.input.prompt);
+		if (script instanceof PromptScriptError) return refusal(400, script.message);
+		if (script.refuse !== undefined) return refusal(script.refuse, 'Refused on demand');
+		if (account.balance < settings.pricePerTask) return refusal(402, 'Insufficient balance');
+		if (account.running >= settings.concurrentTasks) {
+			journal.tooManyRequests.submit.concurrency++;
+			return this.tooMany('Too many concurrent tasks', 1_000);
+		}
+		const task = tasks.accept(account, checked.request, script);
+		return {
+			...json(200, ok({ taskId: task.id })),
+			accepted: { taskId: task.id, charged: settings.pricePerTask },
+		};
+	}
+
+	read(call: Call): Answer {
+		const { journal, tasks } = this.around;
+		journal.readsReceived++;
+		const account = this.accountOf(call);
+		if (!account) return this.unauthorized();
+		const wait = account.countRequest();
+		if (wait > 0) {
+			journal.tooManyRequests.read.rate++;
+			return this.tooMany('Rate limit exceeded', wait);
+		}
+		const model = call.path.slice(`${BASE_PATH}${PATHS.read('')}`.length);
+		const taskId = call.query.get('taskId');
+		if (!taskId) return this.breach(400, 'taskId is missing');
+		const task = tasks.get(taskId);
+		if (!task || task.account !== account || model !== KLING_MODEL) {
+			return refusal(404, 'Task not found');
+		}
+		task.reads++;
+		journal.note('read', `read: ${task.state}`, task.id);
+		return json(200, ok(taskData(task, this.around.origin())));
+	}
+
+	balance(call: Call): Answer {
+		const account = this.accountOf(call);
+		return account ? json(200, ok(account.balance)) : this.unauthorized();
+	}
+
+	download(call: Call): Answer {
+		const { journal, tasks } = this.around;
+		if (call.headers.authorization !== undefined) {
+			journal.breach(`The API key was sent along with the download of ${call.path}`);
+		}
+		const named = parseClipPath(call.path);
+		const task = named && tasks.get(named.taskId);
+		if (!task || task.state !== 'success' || named.index >= clipCount(task)) {
+			return refusal(404, 'No such video');
+		}
+		task.downloads++;
+		journal.downloads++;
+		journal.note('download', 'downloaded', task.id);
+		const { duration } = task.request.input;
+		const clip = clipOf(duration, task.request.input.aspect_ratio);
+		const { size, slowDownload } = task.script;
+		return {
+			status: 200,
+			headers: { 'Content-Type': CLIP_TYPE },
+			body: clipBody(clip, size, slowDownload),
+		};
+	}
+
+	private accountOf({ headers }: Call): Account | undefined {
+		const [, key] = /^Bearer (.+)$/.exec(String(headers.authorization ?? '')) ?? [];
+		return key === undefined ? undefined : this.around.accounts.get(key);
+	}
+
+	private unauthorized(): Answer {
+		const answer = refusal(401, 'Invalid API key');
+		return this.around.settings.unauthorizedAs === 'body' ? { ...answer, status: 200 } : answer;
+	}
+
+	private breach(status: number, message: string): Answer {
+		this.around.journal.breach(message);
+		return refusal(status, message);
+	}
+
+	/** `wait` is on the client's clock, ms. */
+	private tooMany(message: string, wait: number): Answer {
+		const { retryAfter } = this.around.settings;
+		const answer = refusal(429, message);
+		if (retryAfter === 'none') return answer;
+		const value =
+			retryAfter === 'seconds'
+				? String(Math.ceil(wait / 1_000))
+				: new Date(Date.now() + wait + 999).toUTCString();
+		return { ...answer, headers: { ...answer.headers, 'Retry-After': value } };
+	}
+}
+
+function parseJson(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString()) as unknown;
+	} catch {
+		return undefined;
+	}
+}

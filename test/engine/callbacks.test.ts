@@ -1,0 +1,150 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import axios from 'axios';
+
+import { seededRandom } from '../../sandbox/random';
+import { generate, manyPrompts, openBench, type Bench } from './lib/bench';
+import { jsonOf } from './lib/engine';
+import { N8nServer } from './lib/n8n-server';
+import { PuppetService } from './lib/puppet-service';
+import { APIXO, apixoWorkflow } from './lib/workflow';
+
+let bench: Bench;
+let n8n: N8nServer;
+let service: PuppetService;
+beforeEach(async () => {
+	bench = await openBench();
+	service = new PuppetService();
+	await service.listen();
+	const apixoApi = { apiKey: 'puppet-key', baseUrl: service.baseUrl };
+	n8n = new N8nServer({ ...bench.options, credentials: { apixoApi } });
+	await n8n.listen();
+});
+afterEach(async () => {
+	await bench.close();
+	await n8n.close();
+	await service.close();
+});
+
+const asleep = apixoWorkflow(generate({ requestType: 'callback', callbackTo: 'execution' }));
+
+/** Sends any body to the address that a task's callback was asked for. */
+async function forge(body: unknown, url = service.callbackUrls.get('task_1')): Promise<number> {
+	const headers = { 'Content-Type': 'application/json' };
+	const data = typeof body === 'string' ? body : JSON.stringify(body);
+	const answer = await axios.post(String(url), data, { headers, validateStatus: () => true });
+	return answer.status;
+}
+
+const callback = (taskId: unknown, state = 'success') => ({
+	code: 200,
+	message: 'success',
+	data: { taskId, state },
+});
+
+describe('Callbacks of a sleeping execution', () => {
+	it.each([
+		[25, 6],
+		[400, 10],
+	])(
+		'of %d tasks, in any order and repeated, wake it once, by at most %d reads each',
+		async (count, most) => {
+			await n8n.execute(asleep, manyPrompts(count));
+			const random = seededRandom(count);
+			const order = service.taskIds
+				.map((taskId) => ({ taskId, at: random() }))
+				.sort((one, other) => one.at - other.at);
+			let callbacks = 0;
+			for (const { taskId, at } of order) {
+				service.end(taskId);
+				for (let sent = 0; sent < (at < 0.2 ? 2 : 1); sent++, callbacks++) {
+					expect([200, 409]).toContain(await service.callBack(taskId));
+				}
+			}
+			const run = await n8n.ended();
+			expect(n8n.resumes()).toBe(1);
+			expect(jsonOf(run, APIXO).map(({ taskId }) => taskId)).toEqual(service.taskIds);
+			expect(service.taskIds).toHaveLength(count);
+			expect(service.reads / callbacks).toBeLessThanOrEqual(most);
+		},
+		120_000,
+	);
+
+	it('are answered 200 while others run, and change nothing', async () => {
+		await n8n.execute(asleep, manyPrompts(2));
+		service.end('task_1');
+		expect(await service.callBack('task_1')).toBe(200);
+		expect(n8n.resumes()).toBe(0);
+		service.end('task_2');
+		expect(await service.callBack('task_2')).toBe(200);
+		expect(jsonOf(await n8n.ended(), APIXO)).toHaveLength(2);
+	});
+
+	it('that come at the same moment wake it once', async () => {
+		await n8n.execute(asleep, manyPrompts(5));
+		for (const taskId of service.taskIds) service.end(taskId);
+		await Promise.all(service.taskIds.map(async (taskId) => await service.callBack(taskId)));
+		await n8n.ended();
+		expect(n8n.resumes()).toBe(1);
+	});
+
+	it('that come before the end are answered 503, so that they come again', async () => {
+		await n8n.execute(asleep, manyPrompts(1));
+		expect(await service.callBack('task_1')).toBe(503);
+		expect(await forge(callback('task_1', 'success'))).toBe(503);
+		expect(n8n.resumes()).toBe(0);
+	});
+
+	it.each([
+		['nothing', ''],
+		['no JSON', 'hello'],
+		['a list', '[]'],
+		['no data', { code: 200 }],
+		['no task id', callback(undefined)],
+		['a number for a task id', callback(7)],
+		['a task id of 10,000 characters', callback('x'.repeat(10_000))],
+		['10 MB', callback('task_1'.padEnd(10_000_000, 'x'))],
+	])('that hold %s are answered 400', async (_, body) => {
+		await n8n.execute(asleep, manyPrompts(1));
+		const readsBefore = service.reads;
+		expect(await forge(body)).toBe(400);
+		expect(service.reads).toBe(readsBefore);
+		expect(n8n.resumes()).toBe(0);
+	});
+
+	it('for a task of somebody else are answered 404, without a word to the service', async () => {
+		await n8n.execute(asleep, manyPrompts(1));
+		expect(await forge(callback('task_of_others'))).toBe(404);
+		expect(service.reads).toBe(0);
+	});
+
+	it('without the token of the execution are turned away', async () => {
+		await n8n.execute(asleep, manyPrompts(1));
+		service.end('task_1');
+		const url = new URL(String(service.callbackUrls.get('task_1')));
+		url.searchParams.delete('apixo_token');
+		expect(await forge(callback('task_1'), url.toString())).toBe(401);
+		url.searchParams.set('apixo_token', 'guessed');
+		expect(await forge(callback('task_1'), url.toString())).toBe(401);
+		expect(n8n.resumes()).toBe(0);
+	});
+
+	it('are answered 503 while the service is down, and nothing is lost', async () => {
+		await n8n.execute(asleep, manyPrompts(1));
+		service.end('task_1');
+		const url = service.callbackUrls.get('task_1');
+		await service.close();
+		expect(await forge(callback('task_1'), url)).toBe(503);
+		expect(n8n.resumes()).toBe(0);
+		await service.listen();
+	});
+
+	it('that come before it is saved get 409 and come again', async () => {
+		const running = n8n.execute(asleep, manyPrompts(1));
+		while (service.taskIds.length === 0) await new Promise((resolve) => setImmediate(resolve));
+		service.end('task_1');
+		expect(await service.callBack('task_1')).toBe(409);
+		await running;
+		expect(await service.callBack('task_1')).toBe(200);
+		expect(jsonOf(await n8n.ended(), APIXO)).toHaveLength(1);
+	});
+});

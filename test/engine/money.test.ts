@@ -1,0 +1,149 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import type { IRun } from 'n8n-workflow';
+
+import { CONTINUE, generate, manyPrompts, openBench, prompts, type Bench } from './lib/bench';
+import { jsonOf } from './lib/engine';
+import { APIXO, apixoWorkflow } from './lib/workflow';
+
+let bench: Bench;
+beforeEach(async () => {
+	bench = await openBench();
+});
+afterEach(async () => await bench.close());
+
+const errorOf = (run: IRun) => run.data.resultData.error;
+const retryOnFail = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+
+/** "Retry" of a failed execution: n8n goes on from the data of the failed one. */
+async function retry(run: IRun, parameters = generate()) {
+	const saved = JSON.parse(JSON.stringify(run.data)) as IRun['data'];
+	delete saved.resultData.error;
+	for (const nodeName of Object.keys(saved.resultData.runData)) {
+		if (nodeName === APIXO) delete saved.resultData.runData[nodeName];
+	}
+	return await bench.run(apixoWorkflow(parameters), { resume: saved });
+}
+
+describe('Nobody pays twice', () => {
+	it('when a read fails past the time-out: Retry On Fail picks the paid tasks up', async () => {
+		bench.sandbox.faults.add({ on: 'read', kind: 'status', status: 500, times: 6 });
+		const parameters = generate({}, { timeout: 1.5, pollInterval: 0.3 });
+		const run = await bench.run(apixoWorkflow(parameters, retryOnFail), { input: manyPrompts(2) });
+		expect(errorOf(run)).toBeUndefined();
+		expect(jsonOf(run, APIXO).map(({ state }) => state)).toEqual(['success', 'success']);
+		expect(bench.sandbox.stats().submissionsReceived).toBe(2);
+	});
+
+	it('when the time-out fails the execution: its retry picks the paid tasks up', async () => {
+		const slow = generate({}, { timeout: 0.3 });
+		const failed = await bench.run(apixoWorkflow(slow), { input: manyPrompts(3) });
+		expect(errorOf(failed)?.message).toContain('was not ready within 0.3 s');
+		for (const { id } of bench.sandbox.tasks()) expect(errorOf(failed)?.message).toContain(id);
+
+		const retried = await retry(failed);
+		expect(errorOf(retried)).toBeUndefined();
+		expect(jsonOf(retried, APIXO)).toHaveLength(3);
+		expect(bench.sandbox.stats().submissionsReceived).toBe(3);
+	});
+
+	it('but a task that failed is submitted anew, and only that one', async () => {
+		bench.sandbox.faults.add({ on: 'read', kind: 'status', status: 404, times: 1 });
+		const failing = 'Bad [sandbox: fail=GENERATION_FAILED]';
+		const run = await bench.run(apixoWorkflow(generate(), { ...retryOnFail, ...CONTINUE }), {
+			input: prompts(failing, 'Good'),
+		});
+		expect(jsonOf(run, APIXO)[0]).toEqual({ error: expect.any(String) as string });
+		const submitted = bench.sandbox.tasks().map(({ request }) => request.input.prompt);
+		expect(submitted.filter((prompt) => prompt === 'Good')).toHaveLength(1);
+		expect(submitted.filter((prompt) => prompt === failing).length).toBeGreaterThan(0);
+	});
+
+	it.each(['reset-after', 'garbage', 'no-data', 'half-body'] as const)(
+		'when the answer to a submission is lost (%s): it is not sent again, and a retry says why',
+		async (kind) => {
+			bench.sandbox.faults.add({ on: 'submit', kind, times: 1 });
+			const run = await bench.run(apixoWorkflow(generate(), retryOnFail), {
+				input: manyPrompts(1),
+			});
+			expect(errorOf(run)?.message).toContain('may or may not have been submitted');
+			expect(errorOf(run)?.message).toContain('an earlier try');
+			expect(bench.sandbox.stats().submissionsReceived).toBe(1);
+		},
+	);
+
+	it('unless the user says that unknown outcomes are to be submitted again', async () => {
+		bench.sandbox.faults.add({ on: 'submit', kind: 'reset-after', times: 1 });
+		const parameters = generate({}, { resubmitAfterUnknownOutcome: true });
+		const run = await bench.run(apixoWorkflow(parameters, retryOnFail), { input: manyPrompts(1) });
+		expect(errorOf(run)).toBeUndefined();
+		expect(bench.sandbox.stats().submissionsReceived).toBe(2);
+	});
+
+	it('when the service is down for a moment: nothing was created, so it is tried again', async () => {
+		bench.sandbox.faults.add({ on: 'submit', kind: 'status', status: 503, times: 1 });
+		const run = await bench.run(apixoWorkflow(generate()), { input: manyPrompts(1) });
+		expect(errorOf(run)).toBeUndefined();
+		expect(bench.sandbox.stats().submissionsAccepted).toBe(1);
+	});
+
+	it('when 40 of 200 submissions meet the rate limit: 200 results, no task twice', async () => {
+		bench.sandbox.faults.add({ on: 'submit', kind: 'status', status: 429, times: 40 });
+		const run = await bench.run(apixoWorkflow(generate({}, { maxConcurrentTasks: 200 })), {
+			input: manyPrompts(200),
+		});
+		expect(errorOf(run)).toBeUndefined();
+		expect(new Set(jsonOf(run, APIXO).map(({ taskId }) => taskId)).size).toBe(200);
+		expect(bench.sandbox.stats().charges).toBe(200);
+	});
+
+	it('and a loop pays for each of its rounds, even for the same prompt', async () => {
+		const first = await bench.run(apixoWorkflow(generate()), { input: prompts('Same', 'Same') });
+		expect(jsonOf(first, APIXO)).toHaveLength(2);
+		expect(bench.sandbox.stats().charges).toBe(2);
+	});
+});
+
+describe('Nothing paid for is lost', () => {
+	it('when one item ends the node, its text names the tasks of the others', async () => {
+		const run = await bench.run(apixoWorkflow(generate()), {
+			input: prompts('One', 'Two', 'Bad [sandbox: fail=NSFW, takes=5s]'),
+		});
+		const tasks = bench.sandbox.tasks();
+		expect(tasks).toHaveLength(3);
+		for (const { id } of tasks) expect(errorOf(run)?.message).toContain(id);
+	});
+
+	it('Get fetches a task after a time-out, and waits for it', async () => {
+		const late = await bench.run(apixoWorkflow(generate({}, { timeout: 0.2 })), {
+			input: manyPrompts(1),
+		});
+		expect(errorOf(late)).toBeDefined();
+		const taskId = bench.sandbox.tasks()[0]?.id;
+		const get = { resource: 'video', operation: 'get', taskId, waitForCompletion: true };
+		const run = await bench.run(apixoWorkflow({ ...get, options: { pollInterval: 0.1 } }));
+		expect(jsonOf(run, APIXO)[0]).toMatchObject({ taskId, state: 'success' });
+		expect(bench.sandbox.stats().charges).toBe(1);
+	});
+});
+
+describe('Stop', () => {
+	it('ends the waiting within a second, as canceled, and names the running tasks', async () => {
+		const running = await bench.start(
+			apixoWorkflow(generate({}, { initialDelay: 10, pollInterval: 10 })),
+			{ input: manyPrompts(3) },
+		);
+		while (bench.sandbox.stats().submissionsAccepted < 3) await tick();
+		await tick();
+		const stopped = Date.now();
+		running.stop();
+		const run = await running.done;
+		expect(Date.now() - stopped).toBeLessThan(1000);
+		expect(run.status).toBe('canceled');
+		const text = run.data.resultData.runData[APIXO]?.[0]?.error?.message ?? errorOf(run)?.message;
+		for (const { id } of bench.sandbox.tasks()) expect(text).toContain(id);
+	});
+});
+
+async function tick(): Promise<void> {
+	await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,250 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import axios from 'axios';
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import { generate, manyPrompts, openBench, prompts, type Bench } from './lib/bench';
+import type { WorkflowFile } from './lib/engine';
+import { N8nServer } from './lib/n8n-server';
+import { apixoWorkflow } from './lib/workflow';
+
+let bench: Bench;
+let n8n: N8nServer;
+beforeEach(async () => {
+	bench = await openBench({ otherApiKeys: ['key-of-others'] });
+	n8n = new N8nServer(bench.options);
+	await n8n.listen();
+});
+afterEach(async () => {
+	await bench.close();
+	await n8n.close();
+});
+
+let triggers = 0;
+function triggerWorkflow(parameters: IDataObject = {}): WorkflowFile {
+	const node = {
+		// Like every node in n8n, each has an id of its own.
+		id: `trigger-${++triggers}`,
+		name: 'APIXO Trigger',
+		type: 'n8n-nodes-apixo.apixoTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		webhookId: 'hook',
+		parameters: { triggerOn: ['success', 'failed'], ...parameters },
+		credentials: { apixoApi: { id: '1', name: 'APIXO' } },
+	} as INode;
+	return { nodes: [node], connections: {} };
+}
+
+/** Submits one task per prompt to a trigger, without waiting for them. */
+async function submitTo(callbackUrl: string, input = prompts('A boat'), options: IDataObject = {}) {
+	const parameters = generate(
+		{ requestType: 'callback', callbackTo: 'trigger', callbackUrl },
+		options,
+	);
+	const run = await bench.run(apixoWorkflow(parameters), { input });
+	expect(run.data.resultData.error).toBeUndefined();
+}
+
+async function send(url: string, body: unknown): Promise<number> {
+	const answer = await axios.post(url, body, { validateStatus: () => true });
+	return answer.status;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const callback = (taskId: unknown, state = 'success') => ({
+	code: 200,
+	message: 'success',
+	data: { taskId, state },
+});
+
+async function endedTask(prompt = 'A boat'): Promise<string> {
+	await bench.run(apixoWorkflow(generate({ waitForCompletion: false })), {
+		input: prompts(prompt),
+	});
+	const task = () => bench.sandbox.tasks().at(-1);
+	await until(() => ['success', 'failed'].includes(task()?.state ?? ''));
+	return String(task()?.id);
+}
+
+describe('The APIXO Trigger', () => {
+	it('starts one execution per task, with the clip and the metadata as it went out', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		const metadata = { row: 7, who: 'Zoë & Söhne', tags: ['a', null, { deep: true }] };
+		await submitTo(url, manyPrompts(3), { callbackMetadata: JSON.stringify(metadata) });
+		await until(() => started.length === 3);
+		const ids = bench.sandbox.tasks().map(({ id }) => id);
+		expect(started.map(({ taskId }) => taskId).sort()).toEqual(ids.sort());
+		for (const json of started) {
+			expect(json).toMatchObject({ state: 'success', metadata });
+			expect(json.videoUrl).toMatch(/mp4$/);
+		}
+	});
+
+	it('gives the reason of a task that failed', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		await submitTo(url, prompts('Bad [sandbox: fail=NSFW]'));
+		await until(() => started.length === 1);
+		expect(started[0]).toMatchObject({ state: 'failed', failCode: 'NSFW' });
+		expect(started[0]).not.toHaveProperty('metadata');
+	});
+
+	it('leaves out what it is not to start on, with 200', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow({ triggerOn: ['success'] }));
+		const taskId = await endedTask('Bad [sandbox: fail=NSFW]');
+		expect(await send(url, callback(taskId))).toBe(200);
+		expect(started).toEqual([]);
+	});
+
+	it('starts once however often the callback comes', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		const taskId = await endedTask();
+		const first = await Promise.all([1, 2, 3].map(async () => await send(url, callback(taskId))));
+		expect(first).toContain(200);
+		expect(await send(url, callback(taskId))).toBe(200);
+		expect(started).toHaveLength(1);
+	});
+
+	it('starts each time when duplicates are not to be ignored', async () => {
+		const workflow = triggerWorkflow({ options: { ignoreDuplicates: false } });
+		const { url, started } = n8n.activate(workflow);
+		const taskId = await endedTask();
+		await send(url, callback(taskId));
+		await send(url, callback(taskId));
+		expect(started).toHaveLength(2);
+	});
+
+	it('believes the service and not the callback', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		const taskId = await endedTask('Bad [sandbox: fail=NSFW]');
+		expect(await send(url, callback(taskId, 'success'))).toBe(200);
+		expect(started).toEqual([expect.objectContaining({ state: 'failed', failCode: 'NSFW' })]);
+	});
+
+	it('believes the callback only when told not to verify', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow({ options: { verify: false } }));
+		const data = {
+			taskId: 't1',
+			state: 'success',
+			resultJson: '{"resultUrls":["https://a/b.mp4"]}',
+		};
+		expect(await send(url, { code: 200, data })).toBe(200);
+		expect(started).toEqual([
+			{
+				taskId: 't1',
+				state: 'success',
+				videoUrl: 'https://a/b.mp4',
+				resultUrls: ['https://a/b.mp4'],
+			},
+		]);
+		expect(bench.sandbox.stats().reads).toBe(0);
+	});
+
+	it.each([
+		['nothing', ''],
+		['no JSON', 'hello'],
+		['a list', []],
+		['no data', { code: 200 }],
+		['no task id', callback(undefined)],
+		['a task id of 10,000 characters', callback('x'.repeat(10_000))],
+		['10 MB', callback('x'.repeat(10_000_000))],
+	])('answers 400 to a body that holds %s, and starts nothing', async (_, body) => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		expect(await send(url, body)).toBe(400);
+		expect(started).toEqual([]);
+		expect(bench.sandbox.stats().reads).toBe(0);
+	});
+
+	it('answers 401 to metadata that was tampered with', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		await submitTo(url, prompts('Late [sandbox: no-callback]'), { callbackMetadata: '{"row":7}' });
+		await until(() => bench.sandbox.tasks()[0]?.state === 'success');
+		const [task] = bench.sandbox.tasks();
+		const forged = new URL(String(task?.request.callback_url));
+		forged.searchParams.set('apixo_metadata', Buffer.from('{"row":8}').toString('base64url'));
+		expect(await send(forged.toString(), callback(task?.id))).toBe(401);
+		forged.searchParams.delete('apixo_signature');
+		expect(await send(forged.toString(), callback(task?.id))).toBe(401);
+		expect(started).toEqual([]);
+	});
+
+	it('answers 404 for a task that the service does not know with this key', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		const { data } = await axios.post<{ data: { taskId: string } }>(
+			`${bench.sandbox.baseUrl}/generateTask/kling-2-5-turbo-pro`,
+			{ request_type: 'async', input: { mode: 'text-to-video', prompt: 'x', duration: 5 } },
+			{ headers: { Authorization: 'Bearer key-of-others' } },
+		);
+		expect(await send(url, callback(data.data.taskId))).toBe(404);
+		expect(await send(url, callback('task_unknown'))).toBe(404);
+		expect(started).toEqual([]);
+	});
+
+	it('answers 503 as long as the task runs or cannot be read, and loses nothing', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		bench.sandbox.faults.add({ on: 'read', kind: 'status', status: 500, times: 2 });
+		await submitTo(url, prompts('Early [sandbox: callback-early]'));
+		const [task] = bench.sandbox.tasks();
+		await until(() => started.length === 1);
+		const answers = bench.sandbox.tasks()[0]?.callbacks.map(({ status }) => status) ?? [];
+		expect(answers.slice(0, -1).every((status) => status === 503)).toBe(true);
+		expect(answers.length).toBeGreaterThanOrEqual(2);
+		expect(started[0]).toMatchObject({ taskId: task?.id, state: 'success' });
+	});
+
+	it('takes 1,000 callbacks, 50 at a time: 1,000 executions, no duplicate', async () => {
+		await bench.close();
+		bench = await openBench({ taskTimeMs: 1, requestsPerMinute: 100_000 });
+		await n8n.close();
+		n8n = new N8nServer(bench.options);
+		await n8n.listen();
+		const { url, started } = n8n.activate(triggerWorkflow());
+		await bench.run(apixoWorkflow(generate({ waitForCompletion: false })), {
+			input: manyPrompts(1000),
+		});
+		await until(() => bench.sandbox.tasks().every(({ state }) => state === 'success'));
+		const waiting = bench.sandbox.tasks().map(({ id }) => id);
+		const answers: number[] = [];
+		let slowest = 0;
+		await Promise.all(
+			Array.from({ length: 50 }, async () => {
+				for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+					const before = Date.now();
+					answers.push(await send(url, callback(id)));
+					slowest = Math.max(slowest, Date.now() - before);
+				}
+			}),
+		);
+		expect(answers).toHaveLength(1000);
+		expect(new Set(answers)).toEqual(new Set([200]));
+		expect(slowest).toBeLessThan(30_000);
+		expect(new Set(started.map(({ taskId }) => taskId)).size).toBe(1000);
+		expect(started).toHaveLength(1000);
+	}, 180_000);
+});
+
+describe('Callback to a trigger', () => {
+	const refused = async (parameters: IDataObject, options: IDataObject = {}) => {
+		const run = await bench.run(
+			apixoWorkflow(
+				generate({ requestType: 'callback', callbackTo: 'trigger', ...parameters }, options),
+			),
+			{ input: prompts('A boat') },
+		);
+		expect(bench.sandbox.stats().submissionsReceived).toBe(0);
+		return run.data.resultData.error?.message;
+	};
+
+	it('refuses an address that is none, metadata that is no JSON or too long, before it bills', async () => {
+		const callbackUrl = 'http://127.0.0.1/webhook';
+		expect(await refused({ callbackUrl: 'n8n.example.com' })).toContain("'Callback URL' must be");
+		expect(await refused({ callbackUrl }, { callbackMetadata: '{row: 7}' })).toContain(
+			"'Callback Metadata' must be JSON",
+		);
+		expect(
+			await refused({ callbackUrl }, { callbackMetadata: JSON.stringify('x'.repeat(2000)) }),
+		).toContain("'Callback Metadata' is too long");
+	});
+});
