@@ -14,6 +14,7 @@ export const callbackFields: INodeProperties[] = [
 		displayName: 'Callback To',
 		name: 'callbackTo',
 		type: 'options',
+		description: 'Who goes on with the video once APIXO has called',
 		noDataExpression: true,
 		options: [
 			{
@@ -59,7 +60,7 @@ export const callbackOptions: INodeProperties[] = [
 		typeOptions: { minValue: 60 },
 		default: DEFAULT_CALLBACK_DEADLINE,
 		description:
-			'Seconds after which the execution goes on even if tasks have not ended. Their items then have the state "pending", and "Video → Get" fetches them.',
+			'Seconds, once all tasks are submitted, after which the execution goes on even if some have not ended. Their items then have the state "pending", and "Video → Get" fetches them.',
 		displayOptions: { show: { '/requestType': ['callback'], '/callbackTo': ['execution'] } },
 	},
 	{

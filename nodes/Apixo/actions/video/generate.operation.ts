@@ -53,7 +53,6 @@ async function sleepUntilDone(
 		'execution',
 		bed.callbackUrl,
 	);
-	const deadline = new Date(session.clock.now() + deadlineMs);
 	const results = await runJobs(context, session, planned, {
 		maxConcurrentTasks,
 		keepLedger: true,
@@ -63,6 +62,8 @@ async function sleepUntilDone(
 	const submitted = results.some(({ kind }) => kind === 'item');
 	if (!submitted || (failed && !context.continueOnFail())) return results;
 	const downloadFields = planned.map((item) => ('job' in item ? item.downloadField : undefined));
+	// From here on, because with a small plan submitting alone may take longer than the deadline.
+	const deadline = new Date(session.clock.now() + deadlineMs);
 	return await fallAsleep(context, bed, results, downloadFields, deadline);
 }
 
