@@ -1,5 +1,3 @@
- 
-
 const MINUTE_MS = 60_000;
 
 /** Whole micro-dollars, so that a thousand charges of 0.02 add up to 20. */

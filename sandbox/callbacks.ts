@@ -1,4 +1,3 @@
- 
 import {
 	CALLBACK_ANSWER_WITHIN_MS,
 	CALLBACK_RETRY_DELAYS_MS,
@@ -18,7 +17,6 @@ interface Surroundings {
 	timers: Timers;
 	journal: Journal;
 	faults: Faults;
-	origin: string;
 	closing: AbortSignal;
 }
 
@@ -36,7 +34,8 @@ export class Callbacks {
 			await this.attempt(task, url, ok(this.forgery(task)), 'forged');
 		}
 		// Sent early already: what is owed to it are retries, and those it has had.
-		if (!script.callbackEarly) await this.deliver(task, url, 'end', ok(this.data(task)));
+		const early = task.callbacks.some(({ why }) => why === 'early');
+		if (!early) await this.deliver(task, url, 'end', ok(this.data(task)));
 		for (let sent = 1; sent < (script.callbacks ?? 1); sent++) {
 			await this.attempt(task, url, ok(this.data(task)), 'duplicate');
 		}
@@ -45,7 +44,8 @@ export class Callbacks {
 	/** Claims the end of a task that still runs: `ended` is what it will look like. */
 	async beforeEnd(task: RunningTask, ended: RunningTask): Promise<void> {
 		const { callback_url: url } = task.request;
-		if (url !== undefined) await this.deliver(task, url, 'early', ok(this.data(ended)));
+		if (url === undefined || task.script.noCallback) return;
+		await this.deliver(task, url, 'early', ok(this.data(ended)));
 	}
 
 	/** Sends the task's callback again, as it stands now. */
@@ -63,7 +63,7 @@ export class Callbacks {
 	}
 
 	private data(task: RunningTask): TaskData {
-		return taskData(task, this.around.origin);
+		return taskData(task, task.origin);
 	}
 
 	private forgery(task: RunningTask): TaskData {

@@ -73,13 +73,13 @@ function* withFiller(clip: Buffer, bytes: number): Generator<Buffer> {
 
 const SLICES_PER_SECOND = 10;
 
-/** Times on the client's clock. The timers end with the response that pulls the chunks. */
+/** Times on the client's clock. Its connection keeps the process alive, not the timer. */
 async function* slowly(chunks: Iterable<Buffer>, bytesPerSecond: number): AsyncGenerator<Buffer> {
 	const slice = Math.max(1, Math.round(bytesPerSecond / SLICES_PER_SECOND));
 	for (const chunk of chunks) {
 		for (let from = 0; from < chunk.length; from += slice) {
 			yield chunk.subarray(from, from + slice);
-			await sleep(1_000 / SLICES_PER_SECOND);
+			await sleep(1_000 / SLICES_PER_SECOND, undefined, { ref: false });
 		}
 	}
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { json, text, type Answer } from './answer';
 import { faultRule } from './faults';
-import { brokenRules } from './requests';
+import { brokenRules, parseJson } from './requests';
 import type { Sandbox } from './index';
 import type { Call } from './service';
 
@@ -56,13 +56,5 @@ export class Control {
 		} catch (error) {
 			return text(400, error instanceof Error ? error.message : String(error));
 		}
-	}
-}
-
-function parseJson(body: Buffer): unknown {
-	try {
-		return JSON.parse(body.toString()) as unknown;
-	} catch {
-		return undefined;
 	}
 }

@@ -1,4 +1,3 @@
- 
 import { z } from 'zod';
 import { ENDPOINTS } from './answer';
 
@@ -69,7 +68,7 @@ export const FAULT_KINDS = {
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 
-const isFaultKind = (kind: string): kind is FaultKind => kind in FAULT_KINDS;
+const isFaultKind = (kind: string): kind is FaultKind => Object.hasOwn(FAULT_KINDS, kind);
 
 const FAULT_KIND_NAMES = Object.keys(FAULT_KINDS).filter(isFaultKind);
 
@@ -107,11 +106,17 @@ export const faultRule = z
 		if (!FAULT_KINDS[rule.kind].choosesAccepts && rule.accepts !== undefined) {
 			refuse('accepts', `"${rule.kind}" settles this itself`);
 		}
+		if (rule.on !== 'submit' && rule.accepts !== undefined) {
+			refuse('accepts', 'only a submission can create a task');
+		}
 		if (rule.on === 'callback' && rule.kind === 'status') {
 			refuse('kind', 'a callback is a request: it has no status of its own');
 		}
 		if (rule.taskId !== undefined && (rule.on === 'submit' || rule.on === 'balance')) {
 			refuse('taskId', `there is no task yet on ${rule.on}`);
+		}
+		if (rule.prompt !== undefined && rule.on === 'balance') {
+			refuse('prompt', 'a balance has no prompt');
 		}
 	});
 

@@ -73,7 +73,7 @@ interface Sample {
 const file = (name: string) => readFileSync(join(__dirname, 'images', name));
 
 /** Images for examples. The PNG is kept as text, since n8n's build ships every .png of a repository. */
-export const SAMPLE_IMAGES: Readonly<Record<string, Sample>> = {
+const SAMPLE_IMAGES: Readonly<Record<string, Sample>> = {
 	'start.png': {
 		type: 'image/png',
 		read: () => Buffer.from(file('start.png.base64').toString('latin1'), 'base64'),
@@ -81,3 +81,6 @@ export const SAMPLE_IMAGES: Readonly<Record<string, Sample>> = {
 	'end.jpg': { type: 'image/jpeg', read: () => file('end.jpg') },
 	'sample.webp': { type: 'image/webp', read: () => file('sample.webp') },
 };
+
+export const sampleImage = (name: string): Sample | undefined =>
+	Object.hasOwn(SAMPLE_IMAGES, name) ? SAMPLE_IMAGES[name] : undefined;

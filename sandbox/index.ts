@@ -5,7 +5,7 @@ import { Callbacks } from './callbacks';
 import { loadClips } from './clips';
 import { Control } from './control';
 import { Faults } from './faults';
-import { Journal } from './journal';
+import { eventLine, Journal } from './journal';
 import { sharedAbort } from './loopback';
 import { settle, type SandboxOptions, type Settings } from './options';
 import { seededRandom } from './random';
@@ -15,7 +15,7 @@ import { snapshot, type CallbackAttempt, type SandboxTask } from './task';
 import { Tasks } from './tasks';
 import { Timers } from './timers';
 
-export type { SandboxEvent } from './journal';
+export { eventLine, type SandboxEvent } from './journal';
 export type { FaultRule } from './faults';
 export type { SandboxOptions } from './options';
 export type { CallbackAttempt, SandboxTask } from './task';
@@ -51,24 +51,29 @@ class World {
 	readonly tasks: Tasks;
 	readonly service: Service;
 
-	constructor(settings: Settings, origin: () => string) {
+	constructor(settings: Settings) {
 		const { timeScale, requestsPerMinute, balance } = settings;
 		for (const apiKey of [settings.apiKey, ...settings.otherApiKeys]) {
 			this.accounts.set(apiKey, new Account(apiKey, balance, requestsPerMinute, timeScale));
 		}
 		this.timers = new Timers(timeScale);
-		this.journal = new Journal(settings.onEvent);
+		this.journal = new Journal((event) => {
+			// eslint-disable-next-line no-console
+			if (settings.verbose) console.log(eventLine(event));
+			settings.onEvent?.(event);
+		});
 		const { timers, journal, faults } = this;
 		const closing = this.closing.signal;
-		this.callbacks = new Callbacks({ timers, journal, faults, origin: origin(), closing });
+		this.callbacks = new Callbacks({ timers, journal, faults, closing });
 		const { callbacks } = this;
 		const random = seededRandom(settings.seed);
 		this.tasks = new Tasks({ settings, timers, journal, callbacks, random, closing });
 		const { tasks, accounts } = this;
-		this.service = new Service({ settings, journal, tasks, accounts, origin });
+		this.service = new Service({ settings, journal, tasks, accounts });
 	}
 
 	end(): void {
+		this.journal.mute();
 		this.timers.clear();
 		this.closing.abort();
 	}
@@ -106,7 +111,6 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const settings = settle(options);
 	loadClips();
-	let origin = '';
 	let world: World;
 	const around = {
 		control: new Control(() => sandbox),
@@ -122,13 +126,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		get timers() {
 			return world.timers;
 		},
+		get closing() {
+			return world.closing.signal;
+		},
 	};
 	const server = createSandboxServer(around);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject).listen(settings.port, '127.0.0.1', resolve);
 	});
-	origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	world = new World(settings, () => origin);
+	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	world = new World(settings);
 
 	const sandbox: Sandbox = {
 		origin,
@@ -156,7 +163,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		forgeCallback: async (url, body) => await world.callbacks.forge(url, body),
 		reset: () => {
 			world.end();
-			world = new World(settings, () => origin);
+			world = new World(settings);
 		},
 		close: async () => {
 			world.end();

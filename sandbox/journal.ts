@@ -1,4 +1,3 @@
- 
 import type { Endpoint } from './answer';
 
 export type SandboxEventType =
@@ -20,6 +19,12 @@ export interface SandboxEvent {
 	type: SandboxEventType;
 	taskId?: string;
 	text: string;
+}
+
+/** An event as a line for a terminal. */
+export function eventLine({ at, type, taskId = '', text }: SandboxEvent): string {
+	const time = new Date(at).toLocaleTimeString('en-GB');
+	return `${time}  ${taskId.padEnd(21)}  ${type === 'breach' ? 'BREACH: ' : ''}${text}`;
 }
 
 type Counts = Record<string, number>;
@@ -48,7 +53,12 @@ export class Journal {
 
 	maxConcurrent = 0;
 
-	constructor(private readonly listener?: (event: SandboxEvent) => void) {}
+	constructor(private listener?: (event: SandboxEvent) => void) {}
+
+	/** Tells nothing any more: what a reset breaks off is nobody's news. */
+	mute(): void {
+		this.listener = undefined;
+	}
 
 	note(type: SandboxEventType, text: string, taskId?: string): void {
 		this.listener?.({ at: Date.now(), type, ...(taskId === undefined ? {} : { taskId }), text });

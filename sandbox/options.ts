@@ -1,10 +1,10 @@
- 
 import { MAX_CONCURRENT_TASKS, MAX_REQUESTS_PER_MINUTE } from '../nodes/shared/contract';
 import type { SandboxEvent } from './journal';
 
 /**
  * Every time given in an option or in a prompt is the service's time, and passes `timeScale` times
- * faster. Only `delayMs` of a fault and `Retry-After` are times on the client's own clock.
+ * faster. Only `delayMs` of a fault, `Retry-After` and the pace of a slow
+ * download are on the client's own clock.
  */
 export interface SandboxOptions {
 	/** 0 takes any free port. */

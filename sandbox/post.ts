@@ -64,7 +64,7 @@ function spoil(body: unknown, fault: Fault | undefined): string {
 		case 'body-code':
 			return JSON.stringify({ ...Object(body), code: fault.code ?? 500 });
 		default:
-			return JSON.stringify(body);
+			return JSON.stringify(body) ?? '';
 	}
 }
 

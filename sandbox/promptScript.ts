@@ -1,3 +1,5 @@
+import { FINAL_STATES } from '../nodes/shared/contract';
+
 /** How `resultJson` of a successful task comes out. */
 const RESULT_FORMS = ['string', 'object', 'empty', 'broken', 'missing', 'no-urls'] as const;
 export type ResultForm = (typeof RESULT_FORMS)[number];
@@ -65,6 +67,14 @@ function oneOf<Choice extends string>(value: string, choices: readonly Choice[])
 	return choice;
 }
 
+/** A state that claims the end has an end to go with it: `fail`, or none. */
+function running(state: string): string {
+	if (FINAL_STATES.some((final) => final === state)) {
+		throw new PromptScriptError(`"${state}" is the state of an ended task`);
+	}
+	return state;
+}
+
 /** The one table of what a prompt can ask for: the parser, the help text and the README follow it. */
 export const PROMPT_KEYS: readonly PromptKey[] = [
 	{
@@ -94,7 +104,7 @@ export const PROMPT_KEYS: readonly PromptKey[] = [
 		key: 'state',
 		value: 'queued_again',
 		does: 'the running task shows this state instead of `processing`',
-		apply: (script, value) => (script.state = value),
+		apply: (script, value) => (script.state = running(value)),
 	},
 	{
 		key: 'no-cost-time',

@@ -96,3 +96,19 @@ export function brokenRules(error: z.ZodError): string {
 		.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
 		.join('; ');
 }
+
+/** undefined for what is no JSON. */
+export function parseJson(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString()) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+const anyRequest = z.object({ input: z.object({ prompt: z.string() }) });
+
+/** The prompt of a submission, good or not. */
+export function promptOf(body: Buffer): string | undefined {
+	return anyRequest.safeParse(parseJson(body)).data?.input.prompt;
+}

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { json, ok, text, type Answer, type Endpoint } from './answer';
 import type { Fault } from './faults';
 import type { Timers } from './timers';
@@ -12,11 +12,8 @@ export function send(response: ServerResponse, answer: Answer): void {
 	const { body } = answer;
 	response.writeHead(answer.status, { ...answer.headers, 'Content-Length': String(body.length) });
 	if (Buffer.isBuffer(body)) response.end(body);
-	else
-		body
-			.open()
-			.on('error', () => response.destroy())
-			.pipe(response);
+	// Ends the source too when the client goes away.
+	else pipeline(body.open(), response, () => {});
 }
 
 /** What a fault makes of an answer that can still be sent whole; undefined for one that it breaks off. */
@@ -63,6 +60,7 @@ export function sendHalf(response: ServerResponse, answer: Answer): void {
 	const half = Math.floor(length / 2);
 	let left = half;
 	const source = Buffer.isBuffer(answer.body) ? Readable.from([answer.body]) : answer.body.open();
+	response.on('close', () => source.destroy());
 	source.on('data', (chunk: Buffer) => {
 		const part = chunk.subarray(0, left);
 		left -= part.length;

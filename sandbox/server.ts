@@ -5,8 +5,9 @@ import { refusal, text, type Answer, type Endpoint } from './answer';
 import { CLIPS_PATH } from './clips';
 import type { Control } from './control';
 import { handlesRequest, type Faults } from './faults';
-import { IMAGES_PATH, SAMPLE_IMAGES } from './images';
+import { IMAGES_PATH, sampleImage } from './images';
 import type { Journal } from './journal';
+import { promptOf } from './requests';
 import { send, sendEndless, sendHalf, spoiled } from './send';
 import { BASE_PATH, type Call, type Service } from './service';
 import type { Timers } from './timers';
@@ -21,6 +22,8 @@ interface Surroundings {
 	faults: Faults;
 	journal: Journal;
 	timers: Timers;
+	/** Breaks off what is under way. */
+	closing: AbortSignal;
 }
 
 /** The HTTP side: finds what answers a request, and lets a fault spoil the answer on its way out. */
@@ -49,22 +52,22 @@ async function handle(
 	if (call.path.startsWith('/sandbox/')) return send(response, await around.control.answer(call));
 	if (call.path.startsWith(IMAGES_PATH)) return send(response, image(call.path));
 	const endpoint = endpointOf(call);
-	if (endpoint === undefined) return send(response, refusal(404, 'No such endpoint'));
+	if (endpoint === undefined) return send(response, around.service.unknown(call));
 	answerCall(around, endpoint, call, response);
 }
 
 function answerCall(
-	{ service, faults, journal, timers }: Surroundings,
+	{ service, faults, journal, timers, closing }: Surroundings,
 	endpoint: Endpoint,
 	call: Call,
 	response: ServerResponse,
 ): void {
-	const hit = faults.take(endpoint, {
-		taskId: call.query.get('taskId') ?? parseClipPath(call.path)?.taskId,
-		prompt: () => call.body.toString(),
-	});
+	endWith(closing, response);
+	const taskId = call.query.get('taskId') ?? parseClipPath(call.path)?.taskId;
+	const prompt = () => (endpoint === 'submit' ? promptOf(call.body) : service.promptOf(taskId));
+	const hit = faults.take(endpoint, { taskId, prompt });
 	const fault = hit?.fault;
-	if (fault !== undefined) journal.note('fault', `${fault.kind} on ${endpoint}`);
+	if (fault !== undefined) journal.note('fault', `${fault.kind} on ${endpoint}`, taskId);
 	if (fault?.kind === 'reset-before') {
 		journal.countStatus(endpoint, fault.kind);
 		return void response.destroy();
@@ -86,6 +89,12 @@ function answerCall(
 	timers.afterReal(fault.delayMs ?? 1_000, () => send(response, whole));
 }
 
+function endWith(closing: AbortSignal, response: ServerResponse): void {
+	const end = () => response.destroy();
+	closing.addEventListener('abort', end);
+	response.on('close', () => closing.removeEventListener('abort', end));
+}
+
 function received(journal: Journal): Answer {
 	journal.submissionsReceived++;
 	return refusal(500, 'Never handled');
@@ -100,7 +109,7 @@ function endpointOf({ method, path }: Call): Endpoint | undefined {
 }
 
 function image(path: string): Answer {
-	const sample = SAMPLE_IMAGES[path.slice(IMAGES_PATH.length)];
+	const sample = sampleImage(path.slice(IMAGES_PATH.length));
 	if (sample === undefined) return text(404, 'No such image');
 	return { status: 200, headers: { 'Content-Type': sample.type }, body: sample.read() };
 }

@@ -1,4 +1,3 @@
- 
 import { PATHS, KLING_MODEL } from '../nodes/shared/contract';
 import type { Account } from './account';
 import { json, ok, refusal, type Answer } from './answer';
@@ -6,7 +5,7 @@ import { CLIP_TYPE, clipBody, clipOf } from './clips';
 import type { Journal } from './journal';
 import type { Settings } from './options';
 import { PromptScriptError, readPromptScript } from './promptScript';
-import { checkRequest } from './requests';
+import { checkRequest, parseJson } from './requests';
 import { clipCount, parseClipPath, taskData } from './task';
 import type { Tasks } from './tasks';
 
@@ -26,7 +25,6 @@ interface Surroundings {
 	journal: Journal;
 	tasks: Tasks;
 	accounts: Map<string, Account>;
-	origin: () => string;
 }
 
 /** The answers of the service, by its contract. What a client does wrong is put on record. */
@@ -51,14 +49,15 @@ export class Service {
 		const checked = checkRequest(parseJson(call.body));
 		if ('broken' in checked) return this.breach(400, `Invalid parameters: ${checked.broken}`);
 		const script = readPromptScript(checked.request.input.prompt);
-		if (script instanceof PromptScriptError) return refusal(400, script.message);
-		if (script.refuse !== undefined) return refusal(script.refuse, 'Refused on demand');
-		if (account.balance < settings.pricePerTask) return refusal(402, 'Insufficient balance');
+		if (script instanceof PromptScriptError) return this.refuse(400, script.message);
+		if (script.refuse !== undefined) return this.refuse(script.refuse, 'Refused on demand');
+		if (account.balance < settings.pricePerTask) return this.refuse(402, 'Insufficient balance');
 		if (account.running >= settings.concurrentTasks) {
 			journal.tooManyRequests.submit.concurrency++;
 			return this.tooMany('Too many concurrent tasks', 1_000);
 		}
-		const task = tasks.accept(account, checked.request, script);
+		const { request } = checked;
+		const task = tasks.accept({ account, origin: originOf(call), request, script });
 		return {
 			...json(200, ok({ taskId: task.id })),
 			accepted: { taskId: task.id, charged: settings.pricePerTask },
@@ -76,15 +75,14 @@ export class Service {
 			return this.tooMany('Rate limit exceeded', wait);
 		}
 		const model = call.path.slice(`${BASE_PATH}${PATHS.read('')}`.length);
+		if (model !== KLING_MODEL) return this.breach(404, `Unknown model "${model}"`);
 		const taskId = call.query.get('taskId');
 		if (!taskId) return this.breach(400, 'taskId is missing');
 		const task = tasks.get(taskId);
-		if (!task || task.account !== account || model !== KLING_MODEL) {
-			return refusal(404, 'Task not found');
-		}
+		if (!task || task.account !== account) return this.refuse(404, 'Task not found');
 		task.reads++;
 		journal.note('read', `read: ${task.state}`, task.id);
-		return json(200, ok(taskData(task, this.around.origin())));
+		return json(200, ok(taskData(task, originOf(call))));
 	}
 
 	balance(call: Call): Answer {
@@ -100,7 +98,7 @@ export class Service {
 		const named = parseClipPath(call.path);
 		const task = named && tasks.get(named.taskId);
 		if (!task || task.state !== 'success' || named.index >= clipCount(task)) {
-			return refusal(404, 'No such video');
+			return this.refuse(404, 'No such video');
 		}
 		task.downloads++;
 		journal.downloads++;
@@ -115,14 +113,29 @@ export class Service {
 		};
 	}
 
+	/** The prompt of a task, whoever asks. */
+	promptOf(taskId: string | undefined): string | undefined {
+		return taskId === undefined ? undefined : this.around.tasks.get(taskId)?.request.input.prompt;
+	}
+
 	private accountOf({ headers }: Call): Account | undefined {
 		const [, key] = /^Bearer (.+)$/.exec(String(headers.authorization ?? '')) ?? [];
 		return key === undefined ? undefined : this.around.accounts.get(key);
 	}
 
 	private unauthorized(): Answer {
-		const answer = refusal(401, 'Invalid API key');
+		const answer = this.refuse(401, 'Invalid API key');
 		return this.around.settings.unauthorizedAs === 'body' ? { ...answer, status: 200 } : answer;
+	}
+
+	/** What no endpoint of the service answers. */
+	unknown({ method, path }: Call): Answer {
+		return this.breach(404, `No such endpoint: ${method} ${path}`);
+	}
+
+	private refuse(status: number, message: string): Answer {
+		this.around.journal.note('refused', `refused with ${status}: ${message}`);
+		return refusal(status, message);
 	}
 
 	private breach(status: number, message: string): Answer {
@@ -133,7 +146,7 @@ export class Service {
 	/** `wait` is on the client's clock, ms. */
 	private tooMany(message: string, wait: number): Answer {
 		const { retryAfter } = this.around.settings;
-		const answer = refusal(429, message);
+		const answer = this.refuse(429, message);
 		if (retryAfter === 'none') return answer;
 		const value =
 			retryAfter === 'seconds'
@@ -143,10 +156,4 @@ export class Service {
 	}
 }
 
-function parseJson(body: Buffer): unknown {
-	try {
-		return JSON.parse(body.toString()) as unknown;
-	} catch {
-		return undefined;
-	}
-}
+const originOf = ({ headers }: Call) => `http://${String(headers.host)}`;

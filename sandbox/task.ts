@@ -1,4 +1,3 @@
- 
 import type { GenerateRequest, TaskData } from '../nodes/shared/contract';
 import type { Account } from './account';
 import { CLIPS_PATH } from './clips';
@@ -50,6 +49,8 @@ export interface SandboxTask {
 /** A task as the sandbox holds it. */
 export interface RunningTask extends SandboxTask {
 	account: Account;
+	/** Where its client reached the sandbox: a container knows this machine by another name. */
+	origin: string;
 	script: PromptScript;
 }
 
@@ -57,6 +58,7 @@ export interface RunningTask extends SandboxTask {
 export function snapshot(task: RunningTask): SandboxTask {
 	const shown: SandboxTask & Partial<RunningTask> = { ...task };
 	delete shown.account;
+	delete shown.origin;
 	delete shown.script;
 	return structuredClone(shown);
 }

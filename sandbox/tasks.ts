@@ -1,7 +1,5 @@
- 
 import { randomBytes } from 'node:crypto';
 import { USUAL_TIME_MS, type FinalState, type GenerateRequest } from '../nodes/shared/contract';
-import type { Account } from './account';
 import type { Callbacks } from './callbacks';
 import { fetchImage } from './images';
 import type { Journal } from './journal';
@@ -26,6 +24,8 @@ const FAIL_MESSAGES: Readonly<Record<string, string>> = {
 	UNSUPPORTED_FORMAT: 'The format of the image is not supported',
 };
 
+type Acceptance = Pick<RunningTask, 'account' | 'origin' | 'request' | 'script'>;
+
 interface Surroundings {
 	settings: Settings;
 	timers: Timers;
@@ -48,7 +48,7 @@ export class Tasks {
 	}
 
 	/** Creates and charges a task. From here on it counts as running. */
-	accept(account: Account, request: GenerateRequest, script: PromptScript): RunningTask {
+	accept({ account, origin, request, script }: Acceptance): RunningTask {
 		const { settings, journal } = this.around;
 		const now = Date.now();
 		const amount = settings.pricePerTask;
@@ -57,6 +57,7 @@ export class Tasks {
 			id: `task_${randomBytes(8).toString('hex')}`,
 			apiKey: account.apiKey,
 			account,
+			origin,
 			script,
 			request,
 			state: 'pending',
@@ -109,7 +110,7 @@ export class Tasks {
 			};
 			// A bad image ends the task at once; good ones may take longer than the clip.
 			const failCode =
-				(await Promise.race([untilEnd(), images.then((code) => code ?? untilForever)])) ??
+				(await Promise.race([untilEnd(), images.then((code) => code ?? never())])) ??
 				(await images) ??
 				task.script.fail;
 			this.end(task, failCode);
@@ -162,4 +163,5 @@ export class Tasks {
 	}
 }
 
-const untilForever = new Promise<undefined>(() => {});
+/** One for each task: a shared one would remember every task that waited for it. */
+const never = async () => await new Promise<undefined>(() => {});

@@ -1,8 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 
+/** Beyond this, 24 days, Node's timers fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Timers that a reset or a close can all take back. Times in ms. */
 export class Timers {
 	private readonly running = new Set<NodeJS.Timeout>();
+
+	private cleared = false;
 
 	constructor(private readonly timeScale: number) {}
 
@@ -18,10 +23,15 @@ export class Timers {
 
 	/** Runs `action` after ms on the client's clock. */
 	afterReal(ms: number, action: () => void): void {
-		const timer = setTimeout(() => {
-			this.running.delete(timer);
-			action();
-		}, ms);
+		// A callback that `close` breaks off comes here to be sent again: that must hold nothing up.
+		if (this.cleared) return;
+		const timer = setTimeout(
+			() => {
+				this.running.delete(timer);
+				action();
+			},
+			Math.min(ms, LONGEST_MS),
+		);
 		this.running.add(timer);
 	}
 
@@ -35,7 +45,9 @@ export class Timers {
 		await new Promise<void>((resolve) => this.afterReal(ms, resolve));
 	}
 
+	/** Takes back all timers, the ones to come included. */
 	clear(): void {
+		this.cleared = true;
 		for (const timer of this.running) clearTimeout(timer);
 		this.running.clear();
 	}

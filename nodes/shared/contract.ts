@@ -61,7 +61,7 @@ export const IMAGE_MAX_SIZE_NAME = '10 MB';
 export const MAX_CONCURRENT_TASKS = 1000;
 export const MAX_REQUESTS_PER_MINUTE = 10_000;
 
-/** Plans with smaller limits that another page speaks of: Free and Pro. [plans] */
+/** Another page speaks of plans with smaller limits: Free, Pro. [errors] */
 export const SMALL_PLANS = [
 	{ concurrentTasks: 3, requestsPerMinute: 10 },
 	{ concurrentTasks: 10, requestsPerMinute: 60 },

@@ -25,15 +25,21 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function judge(answer: HttpAnswer): Verdict {
 	const { status, body } = answer;
 	const httpOk = status >= 200 && status < 300;
-	if (!isRecord(body) || !Number.isInteger(Number(body.code ?? NaN))) {
+	const code = isRecord(body) ? codeOf(body) : NaN;
+	if (!isRecord(body) || !Number.isInteger(code)) {
 		return { status: httpOk ? CODE_OK : status, fromService: false };
 	}
 	return {
-		status: httpOk ? Number(body.code) : status,
+		status: httpOk ? code : status,
 		fromService: true,
 		message: messageOf(body),
 		data: body.data,
 	};
+}
+
+function codeOf({ code }: Record<string, unknown>): number {
+	if (typeof code === 'string' && code.trim() !== '') return Number(code);
+	return typeof code === 'number' ? code : NaN;
 }
 
 /** The detail in `data.error` says more than the general `message`. */

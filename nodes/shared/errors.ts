@@ -110,11 +110,11 @@ export function outcomeStillUnknown(): Problem {
 /** The task ended `failed`. The service's own words are always shown. */
 export function taskFailed({ taskId, failCode, failMsg }: FailedTask): Problem {
 	const words = [failMsg ?? 'no reason was given', failCode && `(${failCode})`];
+	const isKnown = failCode !== undefined && Object.hasOwn(FAIL_CODE_HINTS, failCode);
 	return {
 		message: `APIXO could not make the video of task ${taskId}: ${words.filter(Boolean).join(' ')}`,
 		description:
-			(failCode !== undefined && FAIL_CODE_HINTS[failCode]) ||
-			'The text above is what the service says about it.',
+			(isKnown && FAIL_CODE_HINTS[failCode]) || 'The text above is what the service says about it.',
 	};
 }
 

@@ -1,7 +1,7 @@
 import { CODE_OK, KLING_MODEL, PATHS, type GenerateRequest } from './contract';
-import { judge, retryAfterMs, isRecord, type Verdict } from './envelope';
+import { judge, retryAfterMs } from './envelope';
 import { outcomeUnknown, refused, type Problem } from './errors';
-import { taskFromWire, type Task } from './task';
+import { taskFromWire, taskIdFromWire, type Task } from './task';
 import type { Http, HttpAnswer, NoAnswer } from './transport';
 
 /** What a submission came to, by what may be done next. */
@@ -70,7 +70,7 @@ function submitted(answer: HttpAnswer, now: number): SubmitAnswer {
 	const verdict = judge(answer);
 	const { status, fromService, message } = verdict;
 	if (status === CODE_OK) {
-		const taskId = taskIdOf(verdict);
+		const taskId = taskIdFromWire(verdict.data);
 		if (taskId !== undefined) return { kind: 'accepted', taskId };
 		return { kind: 'unknown', problem: outcomeUnknown('the answer named no task ID') };
 	}
@@ -111,12 +111,6 @@ function looked(taskId: string, answer: HttpAnswer, now: number): ReadAnswer {
 		limited: status === 429,
 		retryAfterMs: retryAfterMs(answer.headers, now),
 	};
-}
-
-function taskIdOf({ data }: Verdict): string | undefined {
-	const taskId = isRecord(data) ? data.taskId : undefined;
-	if (typeof taskId === 'number') return String(taskId);
-	return typeof taskId === 'string' && taskId.trim() !== '' ? taskId : undefined;
 }
 
 const FAILURES: Record<string, string> = {

@@ -43,7 +43,7 @@ export type Task = RunningTask | EndedTask;
  */
 export function taskFromWire(taskId: string, data: unknown): Task | undefined {
 	if (!isRecord(data) || typeof data.state !== 'string' || data.state === '') return undefined;
-	if (data.taskId !== undefined && String(data.taskId) !== taskId) return undefined;
+	if (data.taskId !== undefined && taskIdFromWire(data) !== taskId) return undefined;
 	const times: Times = {
 		createTime: numberOrNothing(data.createTime),
 		completeTime: numberOrNothing(data.completeTime),
@@ -62,6 +62,13 @@ export function taskFromWire(taskId: string, data: unknown): Task | undefined {
 		failMsg: textOrNothing(data.failMsg),
 		...times,
 	};
+}
+
+/** The task id that `data` names; undefined when it names none. */
+export function taskIdFromWire(data: unknown): string | undefined {
+	const taskId = isRecord(data) ? data.taskId : undefined;
+	if (typeof taskId === 'number') return String(taskId);
+	return typeof taskId === 'string' && taskId.trim() !== '' ? taskId : undefined;
 }
 
 /** What every video operation and the trigger put into an item; what the service left out stays out. */

@@ -117,10 +117,16 @@ function toAnswer(response: unknown): HttpAnswer {
 /** A key too short to be one is left alone: taking out every "a" would only garble the answer. */
 function withoutKey(apiKey: string, answer: HttpAnswer): HttpAnswer {
 	if (apiKey.length < 6) return answer;
-	const text = JSON.stringify(answer.body) ?? '';
-	const secret = JSON.stringify(apiKey).slice(1, -1);
-	if (!text.includes(secret)) return answer;
-	return { ...answer, body: JSON.parse(text.split(secret).join('***')) as unknown };
+	return { ...answer, body: withoutText(apiKey, answer.body) };
+}
+
+/** Only texts are searched: in the JSON as a whole, a key could match across its syntax and its numbers. */
+function withoutText(secret: string, value: unknown): unknown {
+	if (typeof value === 'string') return value.split(secret).join('***');
+	if (Array.isArray(value)) return value.map((one) => withoutText(secret, one));
+	if (!isRecord(value)) return value;
+	const entries = Object.entries(value).map(([name, one]) => [name, withoutText(secret, one)]);
+	return Object.fromEntries(entries);
 }
 
 /** Looks for Node's error code through n8n's wrapping, which differs between its versions. */

@@ -13,7 +13,7 @@ import type { Service } from '../../shared/service';
 import type { Job, Outcome, Submission } from './job';
 import type { Ledger } from './ledger';
 import { Pace } from './pace';
-import { Watch, type Look } from './watch';
+import { Watch, type FirstLook, type Look } from './watch';
 
 /** A submission that surely created nothing is tried this many times. */
 const SUBMIT_ATTEMPTS = 5;
@@ -98,8 +98,8 @@ class Batch {
 	private cutShort(error: unknown): Problem {
 		const running = [...this.watches.values()].map(({ taskId }) => taskId);
 		const finished = [...this.outcomes.values()].flatMap((outcome) => {
-			if (outcome.kind === 'submitted') return outcome.taskId;
-			return outcome.kind === 'task' ? outcome.task.taskId : [];
+			// A task that was given up runs on as well.
+			return (outcome.kind === 'task' ? outcome.task.taskId : outcome.taskId) ?? [];
 		});
 		if (error instanceof Stopped) return canceled(running, finished, this.submitting.size);
 		return crashed(error, [...running, ...finished]);
@@ -126,13 +126,20 @@ class Batch {
 			const waiting = this.queue.shift();
 			if (waiting !== undefined) this.start(this.submit(waiting));
 		}
-		const watches = [...this.watches.values()].sort((a, b) => a.dueAt - b.dueAt);
-		for (const watch of watches) {
+		this.pace.moreToSubmit = this.queue.length > 0;
+		for (const watch of this.dueWatches(now)) {
 			if (this.halted) return;
-			if (watch.isDue(now) && this.pace.mayRead()) this.start(this.look(watch));
+			if (this.pace.mayRead()) this.start(this.look(watch));
 			else if (watch.isOverdue(now)) this.settle(watch, watch.giveUp());
 		}
 		this.giveUpWaiting(now);
+	}
+
+	/** Those that wait longest come first, so that none is passed over where reads are few. */
+	private dueWatches(now: number): Watch[] {
+		const sparingly = this.pace.isShortOfReads();
+		const due = [...this.watches.values()].filter((watch) => watch.isDue(now, sparingly));
+		return due.sort((one, other) => one.dueAt - other.dueAt);
 	}
 
 	/** An item that waits for its turn goes on waiting as long as others make progress. */
@@ -163,7 +170,10 @@ class Batch {
 			case 'accepted':
 				ledger.accepted(job.itemIndex, submission.hash, answer.taskId);
 				this.pace.accepted();
-				return this.follow(job, answer.taskId, job.initialDelayMs);
+				return this.follow(job, answer.taskId, {
+					initialDelayMs: job.initialDelayMs,
+					usualMs: USUAL_TIME_MS[request.input.duration][1],
+				});
 			case 'limited':
 				ledger.strikeOff(job.itemIndex);
 				this.pace.submitLimited(answer.retryAfterMs);
@@ -189,18 +199,18 @@ class Batch {
 	/** The task was submitted before this batch. */
 	private pickUp(job: Job, taskId: string): void {
 		this.pace.adopted();
-		this.follow(job, taskId, 0);
+		this.follow(job, taskId, { initialDelayMs: 0, usualMs: 0 });
 	}
 
 	/** The task exists: watch it, or be content with that. */
-	private follow(job: Job, taskId: string, initialDelayMs: number): void {
+	private follow(job: Job, taskId: string, firstLook: FirstLook): void {
 		const now = this.options.clock.now();
 		if (job.until === 'submitted') {
 			this.leases.push(now + USUAL_TASK_MS);
 			this.outcomes.set(job, { kind: 'submitted', taskId });
 			return;
 		}
-		this.watches.set(job, new Watch(job, taskId, now, initialDelayMs));
+		this.watches.set(job, new Watch(job, taskId, now, firstLook));
 	}
 
 	private async look(watch: Watch): Promise<void> {
@@ -210,8 +220,7 @@ class Batch {
 		watch.busy = false;
 		if (answer.kind === 'trouble' && answer.limited) this.pace.readLimited(answer.retryAfterMs);
 		else this.pace.readEnded();
-		const pollIntervalMs = this.pace.pollIntervalMs(watch.job.pollIntervalMs);
-		this.settle(watch, watch.seen(answer, this.options.clock, pollIntervalMs));
+		this.settle(watch, watch.seen(answer, this.options.clock));
 	}
 
 	private settle(watch: Watch, look: Look): void {
@@ -222,7 +231,7 @@ class Batch {
 			this.watches.delete(job);
 			if (look.kind === 'failed') this.pace.taskEnded();
 			else this.pace.taskDropped();
-			return this.fail(job, look.problem, taskId);
+			return this.fail(job, look.problem, look.kind === 'failed' ? undefined : taskId);
 		}
 		this.pace.taskEnded();
 		const { task } = look;

@@ -15,7 +15,7 @@ export class BadInput extends Error {
 
 /** `label` is the parameter's displayed name in each of these; each gives the value that was meant. */
 
-/** A text of `min` to `max` characters. */
+/** A text of `min` to `max` characters, without the white space around it. */
 export function text(
 	label: string,
 	value: unknown,
@@ -42,7 +42,7 @@ export function text(
 			`Shorten '${label}'.`,
 		);
 	}
-	return value;
+	return value.trim();
 }
 
 /** One of `allowed`; a text that spells one of the numbers is taken as that number. */
@@ -122,7 +122,15 @@ function wrong(label: string, rule: string, value: unknown): BadInput {
 
 /** A value for an error text: recognizable, and short. */
 export function shown(value: unknown): string {
-	const written =
-		typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+	const written = typeof value === 'string' ? `"${value}"` : asJson(value);
 	return written.length > 80 ? `${written.slice(0, 79)}…` : written;
+}
+
+/** An expression may give anything, even what has no JSON. */
+function asJson(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? typeof value;
+	} catch {
+		return typeof value;
+	}
 }

@@ -44,6 +44,7 @@ export interface Downloaded {
 export type Outcome =
 	| { kind: 'submitted'; taskId: string }
 	| { kind: 'task'; task: Task; downloaded?: Downloaded }
+	/** With a task id if the task may still end well. */
 	| { kind: 'problem'; problem: Problem; taskId?: string }
 	/** Not finished, because another item's problem ended the batch. */
 	| { kind: 'left'; taskId?: string };

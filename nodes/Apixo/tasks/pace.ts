@@ -1,4 +1,4 @@
-import { MAX_REQUESTS_PER_MINUTE, SMALL_PLANS } from '../../shared/contract';
+import { MAX_REQUESTS_PER_MINUTE, SMALL_PLANS, USUAL_TIME_MS } from '../../shared/contract';
 import type { Clock } from '../../shared/clock';
 import { backoffMs } from './backoff';
 import { RequestWindow } from './window';
@@ -9,8 +9,26 @@ const MAX_CALLS_AT_ONCE = 100;
 /** The first submissions go out this many at once; each one accepted allows one more, so it doubles. */
 const FIRST_STRIDE = 4;
 
+/** The pauses between tries for more, after a limit was met. */
+const SHORTEST_TRY_PAUSE_MS = 1_000;
+const LONGEST_TRY_PAUSE_MS = 60_000;
+const LONGEST_IDLE_PAUSE_MS = 5_000;
+
 /** Kept free of the documented rate, for whatever else uses the account. */
 const OWN_BUDGET = Math.floor(MAX_REQUESTS_PER_MINUTE * 0.95);
+
+/** Of the request budget, how much is kept from polling while submissions wait, at most. */
+const SUBMISSION_SHARE = 0.5;
+
+/** Reads that were not needed before may be made up for by this much at once, ms of their rate. */
+const READ_BURST_MS = 3_000;
+
+/** A request budget that held for so long is raised: later after each cut, sooner after each raise. */
+const FIRST_RAISE_MS = 60_000;
+const LATEST_RAISE_MS = 600_000;
+
+/** Within this span most tasks end; looking less often than this gains nothing by looking early. */
+const SPAN_OF_ENDS_MS = USUAL_TIME_MS[5][1] - USUAL_TIME_MS[5][0];
 
 /**
  * How much may go on at once, and how fast (promise 4). Plain bookkeeping without timers: the batch asks
@@ -18,37 +36,43 @@ const OWN_BUDGET = Math.floor(MAX_REQUESTS_PER_MINUTE * 0.95);
  *
  * The documented limits are only the starting point, because smaller plans have smaller ones and other
  * programs may share the account. A 429 to a submission means: keep no more tasks running than ran
- * just now, then feel the way up again, slowly first. A 429 to a read means: fewer requests a minute.
+ * just now, then feel the way up again, slowly first. A 429 to a read, or to a submission for which a
+ * place had just fallen free, means: fewer requests a minute.
  */
 export class Pace {
 	private running = 0;
 	private submitting = 0;
 	private reading = 0;
 
-	/** Tasks known to be allowed at once; `stride` more may be tried above it at a time. */
+	/** Tasks known to be allowed at once; more are tried in volleys of `stride`, each after the last one's answers. */
 	private proven = 0;
 	private stride = FIRST_STRIDE;
-	private submitSetbacks = 0;
-	private submitAfter = 0;
+	private volley = 0;
+	/** Between tries for more; 0 as long as no limit was met. */
+	private tryPauseMs = 0;
 	private tryMoreAfter = 0;
+	private submitAfter = 0;
 
-	private readonly window: RequestWindow;
+	private readonly window = new RequestWindow();
 	private budget = OWN_BUDGET;
-	private scarce = false;
-	private nextReadAt = 0;
+	private budgetSetAt = 0;
+	private raiseAfterMs = 0;
 	private readSetbacks = 0;
 	private readAfter = 0;
-	private budgetRaisedAt = 0;
+	/** Spaces the reads evenly over the minute. */
+	private nextReadAt = 0;
 
 	/** Unix ms of the last time that any task was accepted or ended. */
 	lastProgress: number;
+
+	/** Whether submissions wait for their turn. */
+	moreToSubmit = false;
 
 	constructor(
 		private readonly clock: Clock,
 		private readonly maxTasks: number,
 	) {
 		this.lastProgress = clock.now();
-		this.window = new RequestWindow();
 	}
 
 	maySubmit(): boolean {
@@ -57,11 +81,13 @@ export class Pace {
 		const active = this.running + this.submitting;
 		if (active >= this.maxTasks || !this.hasBudget(now)) return false;
 		if (active < this.proven) return true;
-		return now >= this.tryMoreAfter && active - Math.max(this.proven, this.running) < this.stride;
+		if (this.submitting === 0) this.volley = this.stride;
+		return now >= this.tryMoreAfter && this.volley > 0;
 	}
 
 	submitStarted(): void {
 		this.submitting++;
+		this.volley--;
 		this.window.sent(this.clock.now());
 	}
 
@@ -72,13 +98,15 @@ export class Pace {
 		const now = this.clock.now();
 		this.lastProgress = now;
 		if (this.running <= this.proven) return;
-		if (this.submitSetbacks > 0 && now >= this.tryMoreAfter) {
-			// After a limit, one more may only have taken the place of a task that ended unseen.
-			this.submitSetbacks--;
+		if (this.tryPauseMs > 0 && now >= this.tryMoreAfter) {
+			// It may only have taken the place of a task that ended unseen: no proof yet that more are allowed.
+			const pause = this.tryPauseMs / 2;
+			this.tryPauseMs = pause < SHORTEST_TRY_PAUSE_MS ? 0 : pause;
+			this.tryMoreAfter = now + this.tryPauseMs;
 			return;
 		}
 		this.proven = this.running;
-		if (this.submitSetbacks === 0) this.stride = Math.min(MAX_CALLS_AT_ONCE, this.stride + 1);
+		if (this.tryPauseMs === 0) this.stride = Math.min(MAX_CALLS_AT_ONCE, this.stride + 1);
 	}
 
 	/** A task counts as running that was submitted earlier. */
@@ -93,17 +121,17 @@ export class Pace {
 		this.window.refused(now);
 		const wasTrying = this.running >= this.proven;
 		this.proven = Math.min(this.proven, this.running);
-		this.stride = 1;
+		// While nothing of ours runs, no end of a task will free a place: only trying finds one.
+		this.stride = this.running === 0 ? FIRST_STRIDE : 1;
 		// The answers to one volley count once.
 		if (now < Math.max(this.submitAfter, this.tryMoreAfter)) return;
-		this.submitSetbacks++;
-		const plan = SMALL_PLANS.some((p) => p.concurrentTasks === this.running);
-		this.scarce = this.running > 0;
-		const pause =
-			retryAfterMs ?? backoffMs(plan ? 7 : this.submitSetbacks * 2 - 1, this.clock.random());
-		this.tryMoreAfter = now + pause;
-		// Trying one more than is known to be allowed costs nothing but that try: a place that falls free is still used.
-		if (!wasTrying || retryAfterMs !== undefined) this.submitAfter = now + pause;
+		if (retryAfterMs !== undefined) this.submitAfter = now + retryAfterMs;
+		if (wasTrying) {
+			this.tryLater(now, retryAfterMs);
+		} else {
+			this.cutBudget(this.window.accepted(now), now);
+			this.submitAfter = now + (retryAfterMs ?? backoffMs(1, this.clock.random()));
+		}
 	}
 
 	/** The submission created nothing, for now: the service is not available. */
@@ -130,15 +158,15 @@ export class Pace {
 
 	mayRead(): boolean {
 		const now = this.clock.now();
-		return now >= this.readAfter && now >= this.nextReadAt && this.reading < MAX_CALLS_AT_ONCE && this.hasBudget(now);
+		if (now < this.readAfter || now < this.nextReadAt) return false;
+		return this.reading < MAX_CALLS_AT_ONCE && this.hasBudget(now);
 	}
 
 	readStarted(): void {
-		this.reading++;
 		const now = this.clock.now();
+		this.reading++;
 		this.window.sent(now);
-		const gap = this.readGapMs();
-		this.nextReadAt = Math.max(this.nextReadAt, now - 3000) + gap;
+		this.nextReadAt = Math.max(this.nextReadAt, now - READ_BURST_MS) + this.readGapMs();
 	}
 
 	readEnded(): void {
@@ -152,29 +180,51 @@ export class Pace {
 		this.window.refused(now);
 		if (now < this.readAfter) return;
 		this.readAfter = now + (retryAfterMs ?? backoffMs(++this.readSetbacks, this.clock.random()));
-		this.budget = Math.max(1, this.window.accepted(now));
-		this.budgetRaisedAt = now;
+		this.cutBudget(this.window.accepted(now), now);
 	}
 
+	/** Whether so few reads are left for each task that its first one had better find it ended. */
+	isShortOfReads(): boolean {
+		return this.running * this.readGapMs() >= SPAN_OF_ENDS_MS;
+	}
+
+	/** No more tasks were allowed just now. */
+	private tryLater(now: number, retryAfterMs?: number): void {
+		const isSecondTime = this.tryPauseMs > 0;
+		const plan = SMALL_PLANS.find(({ concurrentTasks }) => concurrentTasks === this.running);
+		this.tryPauseMs = Math.max(SHORTEST_TRY_PAUSE_MS, this.tryPauseMs * 4);
+		if (isSecondTime && plan !== undefined) {
+			// Twice at the very number of a small plan: it is that plan, so its rate holds too.
+			this.tryPauseMs = LONGEST_TRY_PAUSE_MS;
+			if (this.budget > plan.requestsPerMinute) this.cutBudget(plan.requestsPerMinute, now);
+			this.raiseAfterMs = LATEST_RAISE_MS;
+		}
+		const longest = this.running === 0 ? LONGEST_IDLE_PAUSE_MS : LONGEST_TRY_PAUSE_MS;
+		this.tryPauseMs = Math.min(longest, this.tryPauseMs);
+		const pause = this.tryPauseMs * (0.5 + this.clock.random() / 2);
+		this.tryMoreAfter = now + (retryAfterMs ?? pause);
+	}
+
+	/** Between two reads, ms: what submissions that wait will need is left to them. */
 	private readGapMs(): number {
-		const plan = this.scarce
-			? (SMALL_PLANS.find((p) => this.proven <= p.concurrentTasks)?.requestsPerMinute ?? OWN_BUDGET)
-			: OWN_BUDGET;
-		const budget = Math.min(this.budget, plan);
-		const forSubmissions = Math.min(0.5 * budget, (this.proven * 60_000) / 45_000);
-		return 60_000 / (budget - forSubmissions);
+		const aMinute = (this.proven * 60_000) / USUAL_TIME_MS[5][1];
+		const kept = this.moreToSubmit ? Math.min(this.budget * SUBMISSION_SHARE, aMinute) : 0;
+		return 60_000 / (this.budget - kept);
 	}
 
-	/** `wishMs`, or longer where so many tasks would use up the request budget by being polled. */
-	pollIntervalMs(wishMs: number): number {
-		return wishMs;
+	private cutBudget(requestsPerMinute: number, now: number): void {
+		this.budget = Math.max(1, requestsPerMinute);
+		this.budgetSetAt = now;
+		const raiseAfterMs = Math.max(FIRST_RAISE_MS, this.raiseAfterMs * 2);
+		this.raiseAfterMs = Math.min(LATEST_RAISE_MS, raiseAfterMs);
 	}
 
-	/** Whether one more request fits into the minute. A budget that held for a minute is raised. */
+	/** Whether one more request fits into the minute. */
 	private hasBudget(now: number): boolean {
-		if (this.budget < OWN_BUDGET && now - this.budgetRaisedAt >= 60_000) {
+		if (this.budget < OWN_BUDGET && now - this.budgetSetAt >= this.raiseAfterMs) {
 			this.budget = Math.min(OWN_BUDGET, Math.ceil(this.budget * 1.5));
-			this.budgetRaisedAt = now;
+			this.budgetSetAt = now;
+			this.raiseAfterMs = Math.max(FIRST_RAISE_MS, this.raiseAfterMs / 2);
 			this.readSetbacks = 0;
 		}
 		return this.window.inLastMinute(now) < this.budget;

@@ -17,27 +17,32 @@ export async function readHead(stream: ByteStream): Promise<Buffer> {
 		if (chunk !== null) head = Buffer.concat([head, chunk]);
 		else if (!(await becameReadable(stream))) break;
 	}
-	if (head.length > 0) stream.unshift(head);
+	// What ended within its head is no clip, and takes nothing back.
+	if (head.length >= HEAD_BYTES) stream.unshift(head);
 	return head;
 }
 
-/** False when the stream has ended; rejects when it broke. */
+/** False when the stream has ended; rejects when it broke, even if that was before anybody listened. */
 async function becameReadable(stream: ByteStream): Promise<boolean> {
 	return await new Promise<boolean>((resolve, reject) => {
 		const settle = () => {
 			stream.off('readable', onReadable).off('end', onEnd).off('error', onError);
-			stream.off('close', onEnd);
+			stream.off('close', onClose);
 		};
 		const onReadable = () => (settle(), resolve(true));
 		const onEnd = () => (settle(), resolve(false));
 		const onError = (error: Error) => (settle(), reject(error));
-		stream.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onEnd);
+		const onClose = () => onError(new Error('The stream was closed before its end'));
+		if (stream.readableEnded) return resolve(false);
+		if (stream.destroyed) return onClose();
+		stream.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onClose);
 	});
 }
 
 /** Believes the bytes more than the header: an error page comes as "video/mp4" at times, and a clip as anything. */
 export function looksLikeVideo(contentType: string, head: Buffer): boolean {
+	if (head.length < HEAD_BYTES) return false;
 	if (head.subarray(4, 8).toString('latin1') === 'ftyp') return true;
 	const looksLikeText = /^\s*[<{[]/.test(head.toString('latin1'));
-	return contentType.startsWith('video/') && head.length > 0 && !looksLikeText;
+	return contentType.startsWith('video/') && !looksLikeText;
 }

@@ -8,6 +8,9 @@ import type { Job } from './job';
 /** A success that names no clip is looked at this often: the URL may come a moment later. */
 const LOOKS_FOR_A_RESULT = 3;
 
+/** Many tasks may reach their deadline together, and not all can be read at the same moment. */
+const LAST_LOOK_WITHIN_MS = 10_000;
+
 /** What one look at a task means for its job. */
 export type Look =
 	| { kind: 'again' }
@@ -16,12 +19,21 @@ export type Look =
 	| { kind: 'failed'; problem: Problem }
 	| { kind: 'problem'; problem: Problem };
 
+/** When to look first, ms from the submission. */
+export interface FirstLook {
+	initialDelayMs: number;
+	/** When such a task has usually ended. */
+	usualMs: number;
+}
+
 /** One task under observation: when to look next, and when to give up. Times are Unix ms. */
 export class Watch {
 	/** A look, or a download, is under way. */
 	busy = false;
+	/** When it should be looked at next. */
 	dueAt: number;
 	private readonly deadline: number;
+	private looks = 0;
 	private troubles = 0;
 	private lastTrouble?: string;
 	private looksWithoutResult = 0;
@@ -29,19 +41,23 @@ export class Watch {
 	constructor(
 		readonly job: Job,
 		readonly taskId: string,
-		now: number,
-		initialDelayMs: number,
+		private readonly since: number,
+		private readonly firstLook: FirstLook,
 	) {
-		this.deadline = now + job.timeoutMs;
-		this.dueAt = Math.min(now + initialDelayMs, this.deadline);
+		this.deadline = since + job.timeoutMs;
+		this.dueAt = Math.min(since + firstLook.initialDelayMs, this.deadline);
 	}
 
-	isDue(now: number): boolean {
-		return !this.busy && now >= this.dueAt;
+	/** With few looks to spare, the first one waits until the task has probably ended. */
+	isDue(now: number, sparingly: boolean): boolean {
+		if (this.busy || now < this.dueAt) return false;
+		if (!sparingly || this.looks > 0) return true;
+		return now >= Math.min(this.since + this.firstLook.usualMs, this.deadline);
 	}
 
+	/** The last look is due at the deadline, but may have to wait for its turn. */
 	isOverdue(now: number): boolean {
-		return !this.busy && now >= this.deadline;
+		return !this.busy && now >= this.deadline + LAST_LOOK_WITHIN_MS;
 	}
 
 	giveUp(): Look {
@@ -50,13 +66,14 @@ export class Watch {
 	}
 
 	/** Takes in the answer of a look. The last look is at the deadline itself. */
-	seen(answer: ReadAnswer, clock: Clock, pollIntervalMs: number): Look {
+	seen(answer: ReadAnswer, clock: Clock): Look {
+		this.looks++;
 		if (answer.kind === 'refused') return { kind: 'problem', problem: answer.problem };
-		let pauseMs = pollIntervalMs;
+		let pauseMs = this.job.pollIntervalMs;
 		if (answer.kind === 'trouble') {
 			this.lastTrouble = answer.reason;
 			const pause = answer.retryAfterMs ?? backoffMs(++this.troubles, clock.random());
-			pauseMs = Math.max(pollIntervalMs, pause);
+			pauseMs = Math.max(pauseMs, pause);
 		} else {
 			this.troubles = 0;
 			this.lastTrouble = undefined;

@@ -1,9 +1,10 @@
-const BUCKET_MS = 1_000;
-const BUCKETS = 61;
+const BUCKET_MS = 500;
+const BUCKETS = 123;
 
 /**
- * Counts the requests of the last minute, as the service does for its limit. Whole seconds are dropped,
- * so a request counts for up to a second too long, never too short. Times are Unix ms.
+ * Counts the requests of the last minute, as the service does for its limit. A request counts for a second
+ * or more too long, because on its way it may take longer than the one that went out a minute later.
+ * Times are Unix ms.
  */
 export class RequestWindow {
 	private readonly sentIn: number[] = new Array<number>(BUCKETS).fill(0);

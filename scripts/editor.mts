@@ -1,0 +1,84 @@
+/**
+ * `npm run editor`: a real n8n with this package in it and the sandbox behind it, to build workflows
+ * by hand without spending anything. Runs until Ctrl-C.
+ */
+import { rm, mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startSandbox } from '../sandbox/index.ts';
+import { ensureN8n, NEWEST_N8N } from './n8n/cache.mts';
+import { N8nClient, OWNER } from './n8n/client.mts';
+import { CHECKOUT, packPackage } from './n8n/package.mts';
+import { isStopping } from './n8n/process.mts';
+import { startN8n } from './n8n/server.mts';
+import { importExamples, readExamples, saveApixoCredential } from './n8n/setup.mts';
+
+const HELP = `Opens a real n8n with this package in it and the APIXO sandbox behind it.
+
+  npm run editor -- [options]
+
+  --n8n <version>   which n8n (default ${NEWEST_N8N}); installed once, into a cache
+  --port <number>   where the editor listens (default 5678)
+  --fresh           forget the workflows and executions of earlier runs
+  --help            this text`;
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			n8n: { type: 'string', default: NEWEST_N8N },
+			port: { type: 'string', default: '5678' },
+			fresh: { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) {
+		console.log(HELP);
+		return;
+	}
+	const version = values.n8n;
+	const port = Number(values.port);
+	if (!/^\d+\.\d+\.\d+$/.test(version)) {
+		throw new Error(`--n8n takes a version such as ${NEWEST_N8N}, not "${version}".`);
+	}
+	if (!Number.isInteger(port) || port < 1 || port > 65535) {
+		throw new Error(`--port takes a number from 1 to 65535, not "${values.port}".`);
+	}
+
+	await ensureN8n(version);
+	const packageTarball = await packPackage();
+	// One folder for each version: an n8n does not open a database that a newer one has changed.
+	const userFolder = join(CHECKOUT, 'out', 'editor', version);
+	if (values.fresh) await rm(userFolder, { recursive: true, force: true });
+	await mkdir(userFolder, { recursive: true });
+
+	console.error(`Starting n8n ${version}…`);
+	const sandbox = await startSandbox({ verbose: true });
+	const server = await startN8n({ version, userFolder, packageTarball, port });
+	const client = await N8nClient.signIn(server);
+	const credential = await saveApixoCredential(client, sandbox);
+	const examples = await readExamples(join(CHECKOUT, 'examples'));
+	const fresh = await importExamples(client, credential, examples);
+
+	console.log(`
+n8n ${version} is ready, with this package in it.
+
+  Open       ${server.url}
+  Sign in    ${OWNER.email}
+             ${OWNER.password}
+  Credential "${credential.name}" leads to the sandbox at ${sandbox.baseUrl}: nothing is spent
+  Examples   ${fresh.length} new, ${examples.length - fresh.length} kept as you left them
+  Data       ${relative(process.cwd(), userFolder) || '.'}; start with --fresh to forget it
+
+Ctrl-C stops it.
+`);
+	const end = await server.ended;
+	if (isStopping()) return;
+	throw new Error(`n8n ${end}. Its log: ${join(userFolder, 'n8n.log')}`);
+}
+
+try {
+	await main();
+} catch (error) {
+	console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+	process.exit(1);
+}

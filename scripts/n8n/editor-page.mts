@@ -1,0 +1,149 @@
+import type { Locator, Page } from 'playwright-core';
+
+/**
+ * n8n's editor in a browser, in the words of its user. Knows its marks (`data-test-id`), which are
+ * alike in 1.123 and 2.x where they are used here.
+ */
+export class EditorPage {
+	constructor(
+		readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	/** Opens a stored workflow and waits for its canvas. */
+	async open(workflowId: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
+	/** What the nodes panel offers for these words, by name, best first. */
+	async searchNodes(words: string): Promise<string[]> {
+		const search = this.page.getByTestId('node-creator-search-bar');
+		if (!(await search.isVisible())) {
+			await this.page.getByTestId('node-creator-plus-button').click();
+		}
+		const names = this.page.getByTestId('node-creator-item-name');
+		// The results have come when the groups that an empty search shows have gone.
+		const group = names.getByText('Data transformation', { exact: true });
+		await search.fill('');
+		await group.waitFor();
+		await search.fill(words);
+		await group.waitFor({ state: 'hidden' });
+		return (await names.allInnerTexts()).map((name) => name.trim());
+	}
+
+	/** Takes a node that `searchNodes` found, and one of its actions if it has some. */
+	async addNode(name: string, action?: string): Promise<void> {
+		const panel = this.page.getByTestId('node-creator');
+		await panel.getByTestId('node-creator-item-name').getByText(name, { exact: true }).click();
+		if (action) await panel.getByText(action, { exact: true }).click();
+	}
+
+	/** The picture of a node on the canvas. */
+	icon(name: string): Locator {
+		return this.node(name).locator('img');
+	}
+
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** Opens a node's panel. */
+	async openNode(name: string): Promise<void> {
+		await this.node(name).dblclick();
+		await this.panel.waitFor();
+		await this.parameters.first().waitFor();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.panel.waitFor({ state: 'hidden' });
+	}
+
+	get panel(): Locator {
+		return this.page.getByTestId('ndv');
+	}
+
+	get parameters(): Locator {
+		return this.page.getByTestId('node-parameters');
+	}
+
+	/** The labels of the fields that can be seen, from top to bottom. */
+	async labels(): Promise<string[]> {
+		const labels = this.parameters.getByTestId('input-label');
+		await labels.first().waitFor();
+		const visible = [];
+		for (const label of await labels.all()) {
+			if (await label.isVisible()) visible.push((await label.innerText()).split('\n')[0] ?? '');
+		}
+		return visible.map((label) => label.trim());
+	}
+
+	field(parameter: string): Locator {
+		return this.page.getByTestId(`parameter-input-${parameter}`);
+	}
+
+	/** Picks an entry of a drop-down list. */
+	async choose(parameter: string, entry: string): Promise<void> {
+		await this.field(parameter).click();
+		const entries = this.page.locator('[role="option"]:visible');
+		await entries.filter({ has: this.page.getByText(entry, { exact: true }) }).click();
+	}
+
+	async fill(parameter: string, text: string): Promise<void> {
+		await this.field(parameter).locator('input, textarea').first().fill(text);
+	}
+
+	/** Flips a switch. */
+	async flip(parameter: string): Promise<void> {
+		await this.field(parameter).locator('.el-switch').click();
+	}
+
+	/** Opens the form for a new credential, from the open node. */
+	async createCredential(): Promise<void> {
+		await this.page.getByTestId('node-credentials-select').click();
+		await this.page.getByTestId('node-credentials-select-item-new').click();
+		await this.credentialForm.waitFor();
+	}
+
+	get credentialForm(): Locator {
+		return this.page.getByTestId('editCredential-modal');
+	}
+
+	async fillCredential(parameter: string, text: string): Promise<void> {
+		const field = this.credentialForm.getByTestId(`parameter-input-${parameter}`);
+		await field.locator('input').fill(text);
+	}
+
+	/** Saves the open form. Returns what the form says about the test that follows. */
+	async saveCredential(): Promise<string> {
+		const banner = this.credentialForm.locator('.callout, [class*="callout"], [class*="banner"]');
+		await this.credentialForm.getByTestId('credential-save-button').click();
+		await banner.first().waitFor();
+		return (await banner.allInnerTexts()).join(' ');
+	}
+
+	/** Adds an entry of the collection "Options". */
+	async addOption(name: string): Promise<void> {
+		await this.parameters.getByPlaceholder('Add option').click();
+		await this.page.locator('[role="option"]:visible').getByText(name, { exact: true }).click();
+	}
+
+	/** Runs the open node alone. What it leads to is for the caller to wait for. */
+	async executeStep(): Promise<void> {
+		await this.page.getByTestId('node-execute-button').click();
+	}
+
+	async executeWorkflow(): Promise<void> {
+		await this.page.getByTestId('execute-workflow-button').first().click();
+	}
+
+	/** Table, JSON, Binary and so on, as the output panel's own switch names them. */
+	async showOutputAs(view: string): Promise<void> {
+		await this.output.getByRole('radio', { name: view, exact: true }).click();
+	}
+
+	get output(): Locator {
+		return this.page.getByTestId('output-panel');
+	}
+}

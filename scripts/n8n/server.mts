@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import getPort from 'get-port';
+import { ensureN8n } from './cache.mts';
+import { installPackage } from './package.mts';
+import { plainEnvironment, startProcess, type StartedProcess } from './process.mts';
+
+/** From start to "Editor is now accessible", on a slow and busy machine. Milliseconds. */
+const READY_WITHIN_MS = 180_000;
+
+const READY = /Editor is now accessible/;
+
+export interface N8nOptions {
+	version: string;
+	/** Holds `.n8n`: database, settings, binary data and installed packages. */
+	userFolder: string;
+	/** The tarball to install before n8n starts. Without it, what the folder has stays as it is. */
+	packageTarball?: string;
+	/** Default: a free one. */
+	port?: number;
+	/** Added to n8n's environment, last. */
+	env?: Record<string, string>;
+}
+
+export interface N8nServer {
+	readonly version: string;
+	readonly url: string;
+	readonly userFolder: string;
+	/** The last of what n8n printed since it was last started. All of it is in `n8n.log`. */
+	log(): string;
+	/** Resolves when n8n has ended, with how it did. */
+	readonly ended: Promise<string>;
+	/** As an administrator stops it: running executions are told. */
+	stop(): Promise<void>;
+	/** As a crash or a lost machine stops it: nobody is told anything. */
+	kill(): Promise<void>;
+	/** Starts it again on the same folder and port, after `stop` or `kill`. */
+	restart(): Promise<void>;
+}
+
+/**
+ * Starts an n8n and resolves when its editor can be used.
+ *
+ * @throws Error when the port is taken, or when n8n does not start: with the end of its log.
+ */
+export async function startN8n(options: N8nOptions): Promise<N8nServer> {
+	const { version, userFolder, packageTarball } = options;
+	const port = options.port ?? (await freePort());
+	await checkPort(port);
+	if (packageTarball) await installPackage(packageTarball, userFolder);
+
+	const url = `http://127.0.0.1:${port}`;
+	const env = {
+		...quietEnvironment(userFolder),
+		N8N_PORT: String(port),
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		N8N_EDITOR_BASE_URL: `${url}/`,
+		N8N_WEBHOOK_URL: `${url}/`,
+		WEBHOOK_URL: `${url}/`,
+		...options.env,
+	};
+	const launch = async () => await launchN8n({ version, command: 'start', env, ready: READY });
+	let running = await launch();
+	return {
+		version,
+		url,
+		userFolder,
+		log: () => running.log(),
+		get ended() {
+			return running.ended;
+		},
+		stop: async () => await running.stop(),
+		kill: async () => await running.kill(),
+		restart: async () => {
+			running = await launch();
+		},
+	};
+}
+
+export interface LaunchOptions {
+	version: string;
+	/** `start`, or a process of queue mode. */
+	command: 'start' | 'worker' | 'webhook';
+	env: Record<string, string>;
+	/** What it prints when it is ready for work. */
+	ready: RegExp;
+	/** Tells the processes of one user folder apart. */
+	logName?: string;
+}
+
+/** Starts one process of n8n and resolves when it is ready. It is not left running if it is not. */
+export async function launchN8n(options: LaunchOptions): Promise<StartedProcess> {
+	const { version, command, env, ready, logName = 'n8n' } = options;
+	const n8n = await ensureN8n(version);
+	// This module asks the vendor for a list, and a version that lacks it refuses to hear of it.
+	const asksAround = existsSync(join(n8n.folder, 'node_modules/n8n/dist/modules/mcp-registry'));
+	const quiet = asksAround ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {};
+	const started = startProcess({
+		name: `n8n ${version} (${command})`,
+		command: n8n.node,
+		args: [n8n.entry, command],
+		env: { ...plainEnvironment(dirname(n8n.node)), ...quiet, ...env },
+		cwd: env.N8N_USER_FOLDER,
+		logFile: join(env.N8N_USER_FOLDER ?? '.', `${logName}.log`),
+	});
+	try {
+		await started.printed(ready, READY_WITHIN_MS);
+	} catch (error) {
+		await started.kill();
+		throw error;
+	}
+	return started;
+}
+
+/** An n8n that serves this machine alone, asks nobody anything, and calls no one up. */
+export function quietEnvironment(userFolder: string): Record<string, string> {
+	return {
+		N8N_USER_FOLDER: userFolder,
+		// Fixed, so that the processes of queue mode and restarts read each other's credentials.
+		N8N_ENCRYPTION_KEY: 'a-fixed-key-for-a-local-n8n',
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_SECURE_COOKIE: 'false',
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		N8N_LOG_LEVEL: 'info',
+		NO_COLOR: '1',
+	};
+}
+
+/** A port that nobody listens on. It is not given out again for a while, so callers do not clash. */
+export async function freePort(): Promise<number> {
+	return await getPort({ host: '127.0.0.1' });
+}
+
+async function checkPort(port: number): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		const probe = createServer();
+		probe.once('error', (error: NodeJS.ErrnoException) => {
+			const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : error.message;
+			reject(new Error(`Port ${port} ${why}. Free it, or choose another.`));
+		});
+		probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+	});
+}

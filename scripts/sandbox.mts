@@ -1,0 +1,104 @@
+/**
+ * `npm run sandbox`: the stand-in for APIXO alone, for workflows in an n8n of your own. Runs until
+ * Ctrl-C.
+ */
+import { parseArgs } from 'node:util';
+import { eventLine, PROMPT_KEYS, startSandbox, type SandboxEvent } from '../sandbox/index.ts';
+
+const DEFAULT_PORT = '4010';
+
+const HELP = `Starts the APIXO sandbox: build workflows without spending anything.
+
+  npm run sandbox -- [options]
+
+  --port <number>        where it listens on this machine (default ${DEFAULT_PORT}; 0 takes a free one)
+  --time-scale <number>  how much faster than the service it is (default 1; try 10)
+  --help                 this text`;
+
+interface Choices {
+	port: number;
+	timeScale: number;
+}
+
+/** undefined when help was asked for. */
+function readChoices(): Choices | undefined {
+	const { values } = parseArgs({
+		options: {
+			port: { type: 'string', default: DEFAULT_PORT },
+			'time-scale': { type: 'string', default: '1' },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) return undefined;
+	const port = Number(values.port || NaN);
+	if (!Number.isInteger(port) || port < 0 || port > 65535) {
+		throw new Error(`--port takes a number from 0 to 65535, not "${values.port}".`);
+	}
+	const timeScale = Number(values['time-scale']);
+	if (!(timeScale > 0 && timeScale < Infinity)) {
+		throw new Error(`--time-scale takes a number above 0, not "${values['time-scale']}".`);
+	}
+	return { port, timeScale };
+}
+
+async function start({ port, timeScale }: Choices) {
+	try {
+		const onEvent = (event: SandboxEvent) => console.log(eventLine(event));
+		return await startSandbox({ port, timeScale, onEvent });
+	} catch (error) {
+		if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+		throw new Error(
+			`Port ${port} is taken, perhaps by another sandbox. Take another: npm run sandbox -- --port ${port + 1}`,
+		);
+	}
+}
+
+function promptTable(): string {
+	const examples = PROMPT_KEYS.map(({ key, value }) => (value ? `${key}=${value}` : key));
+	const width = Math.max(...examples.map(({ length }) => length));
+	return PROMPT_KEYS.map(
+		({ does }, index) => `  ${examples[index]?.padEnd(width)}  ${does.replaceAll('`', '')}`,
+	).join('\n');
+}
+
+async function main(): Promise<void> {
+	const choices = readChoices();
+	if (choices === undefined) {
+		console.log(HELP);
+		return;
+	}
+	const sandbox = await start(choices);
+	const inDocker = sandbox.baseUrl.replace('127.0.0.1', 'host.docker.internal');
+	const speed = choices.timeScale === 1 ? '' : `, ${choices.timeScale} times as fast`;
+	console.log(`
+The APIXO sandbox is ready${speed}. Nothing here costs money: the balance is play money, and the
+videos are samples.
+
+In n8n, make an "APIXO API" credential with
+
+  API Key    ${sandbox.apiKey}
+  Base URL   ${sandbox.baseUrl}
+             ${inDocker}  when n8n runs in Docker Desktop;
+             on Linux, start the container with --network host and take the first
+
+A prompt can script what becomes of its task: A paper boat [sandbox: takes=5s, clips=2]
+
+${promptTable()}
+
+What happens to your tasks shows below. Ctrl-C stops the sandbox.
+`);
+	await new Promise<void>((resolve) => {
+		process.once('SIGINT', resolve);
+		process.once('SIGTERM', resolve);
+	});
+	await sandbox.close();
+	console.log('\nThe sandbox has stopped.');
+}
+
+try {
+	await main();
+} catch (error) {
+	console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+	console.error('See npm run sandbox -- --help.');
+	process.exitCode = 1;
+}

@@ -1,0 +1,48 @@
+/**
+ * `npm test`: everything that needs neither a key nor a server, counted. `npm test -- unit lint` runs
+ * some of it. The last line is always "N passed, N failed".
+ */
+import { parseArgs } from 'node:util';
+import { noTestsIn, type Counts } from './test/counts.mts';
+import { runCheck, runJest, runLint, runNodeTests } from './test/runners.mts';
+
+/** In the order of what fails fastest; `package` looks at what `build` made. */
+const STAGES: Record<string, () => Promise<Counts>> = {
+	lint: runLint,
+	format: async () => await runCheck('prettier', ['--check', '--log-level', 'warn', '.']),
+	types: async () => await runCheck('tsc', ['-p', 'tsconfig.check.json']),
+	build: async () => await runCheck('n8n-node', ['build']),
+	unit: async () => await runJest('unit'),
+	engine: async () => await runJest('engine'),
+	package: async () => await runNodeTests('test/package'),
+};
+
+const names = Object.keys(STAGES);
+const { positionals } = parseArgs({ allowPositionals: true });
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+	console.error(`Unknown: ${unknown.join(', ')}. There are ${names.join(', ')}.`);
+	process.exit(1);
+}
+
+const lines: string[] = [];
+let passed = 0;
+let failed = 0;
+for (const [name, run] of Object.entries(STAGES)) {
+	if (positionals.length > 0 && !positionals.includes(name)) continue;
+	console.log(`\n${name} …`);
+	const started = Date.now();
+	let counts = await run();
+	if (counts.passed + counts.failed === 0) counts = noTestsIn(name);
+	passed += counts.passed;
+	failed += counts.failed;
+	const seconds = ((Date.now() - started) / 1000).toFixed(1);
+	const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+	const mark = counts.failed > 0 ? '✖' : '✔';
+	const sums = `${counts.passed} passed, ${counts.failed} failed${skipped}`;
+	lines.push(`${mark} ${name.padEnd(8)} ${seconds.padStart(6)} s   ${sums}`);
+	console.log(lines.at(-1));
+}
+
+console.log(`\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

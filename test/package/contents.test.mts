@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { packAndUnpack, type Packed } from './lib/packed.mts';
+
+const MAX_BYTES = 60_000;
+
+/** Beside what is built. CONTRIBUTING, examples and pictures are for the repository. */
+const BESIDE_DIST = ['CHANGELOG.md', 'LICENSE.md', 'README.md', 'package.json'];
+
+/** n8n's verification allows no other: what is not part of n8n has to be in the package. */
+const MAY_IMPORT = ['crypto', 'n8n-workflow'];
+
+/** In the compiled code, where `from` is a word of some text, and in the types beside it. */
+const IMPORTS = {
+	'.js': /\b(?:require|import)\(\s*["'`]([^"'`]+)["'`]/g,
+	'.ts': /(?:\bimport\(|\bfrom\s+|\bimport\s+)["']([^"']+)["']/g,
+};
+
+describe('what npm would publish', () => {
+	let packed: Packed;
+	before(async () => {
+		packed = await packAndUnpack();
+	});
+
+	test('is the build, the licence, the two texts for users, and nothing else', () => {
+		const beside = packed.files.filter((file) => !file.startsWith('dist/'));
+		assert.deepEqual(beside, BESIDE_DIST);
+		const folders = new Set(packed.files.map((file) => file.split('/')[1]));
+		for (const folder of ['test', 'sandbox', 'scripts', 'docs', 'examples', 'out']) {
+			assert.ok(!folders.has(folder), `dist/${folder} would be published`);
+		}
+		const kinds = packed.files.filter((file) => !/\.(js|d\.ts|json|svg|md)$/.test(file));
+		assert.deepEqual(kinds, [], 'no picture, map or source is published');
+		assert.deepEqual(
+			packed.files.filter((file) => file.endsWith('.svg')),
+			['dist/icons/apixo.dark.svg', 'dist/icons/apixo.svg'],
+		);
+	});
+
+	test(`weighs less than ${MAX_BYTES / 1000} kB`, () => {
+		assert.ok(packed.size < MAX_BYTES, `it weighs ${packed.size} bytes`);
+	});
+
+	test('needs nothing but n8n', () => {
+		const { manifest } = packed;
+		assert.deepEqual(Object.keys(manifest.dependencies ?? {}), []);
+		assert.deepEqual(Object.keys(manifest.optionalDependencies ?? {}), []);
+		assert.deepEqual(manifest.bundleDependencies ?? [], []);
+		assert.deepEqual(manifest.peerDependencies, { 'n8n-workflow': '*' });
+		assert.equal(manifest.overrides, undefined);
+	});
+
+	test('runs nothing when it is installed', () => {
+		const hooks = ['prepare', 'preinstall', 'install', 'postinstall', 'prepublish'];
+		const names = Object.keys(packed.manifest.scripts);
+		assert.deepEqual(
+			names.filter((name) => hooks.includes(name)),
+			[],
+		);
+	});
+
+	test('imports only n8n-workflow, crypto and its own files', async () => {
+		const own = new Set(packed.files);
+		const kinds = Object.entries(IMPORTS);
+		const code = packed.files.flatMap((file) =>
+			kinds.filter(([end]) => file.endsWith(end)).map(([, imports]) => ({ file, imports })),
+		);
+		assert.ok(code.length > 0);
+		for (const { file, imports } of code) {
+			const text = await readFile(join(packed.folder, file), 'utf8');
+			for (const [, target = ''] of text.matchAll(imports)) {
+				if (MAY_IMPORT.includes(target)) continue;
+				assert.match(target, /^\.\.?(\/|$)/, `${file} imports "${target}"`);
+				const path = join(dirname(file), target).split('\\').join('/');
+				const found = ['', '.js', '.d.ts', '/index.js', '/index.d.ts'].some((end) =>
+					own.has(path + end),
+				);
+				assert.ok(found, `${file} imports "${target}", which is not in the package`);
+			}
+		}
+	});
+
+	test('is developed with exact versions only', () => {
+		const { devDependencies } = packed.manifest;
+		const loose = Object.entries(devDependencies).filter(([, v]) => !/^\d+\.\d+\.\d+$/.test(v));
+		assert.deepEqual(loose, []);
+	});
+});

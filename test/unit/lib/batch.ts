@@ -1,0 +1,81 @@
+import type { GenerateRequest } from '../../../nodes/shared/contract';
+import type { Problem } from '../../../nodes/shared/errors';
+import { runBatch, type BatchOptions } from '../../../nodes/Apixo/tasks/batch';
+import type { Job, Outcome, Submission } from '../../../nodes/Apixo/tasks/job';
+import { hashOf, openLedger } from '../../../nodes/Apixo/tasks/ledger';
+import { FakeService, type FakeOptions } from './fake-service';
+import { VirtualClock } from './virtual-clock';
+
+export function requestFor(prompt: string): GenerateRequest {
+	return { request_type: 'async', input: { mode: 'text-to-video', prompt, duration: 5 } };
+}
+
+export function submissionOf(prompt: string, changes: Partial<Submission> = {}): Submission {
+	const request = requestFor(prompt);
+	return {
+		hash: hashOf(request),
+		request: () => request,
+		resubmitAfterUnknownOutcome: false,
+		...changes,
+	};
+}
+
+/** A job with the node's defaults; its prompt is "clip <index>". */
+export function jobOf(itemIndex: number, changes: Partial<Job> = {}): Job {
+	return {
+		itemIndex,
+		task: submissionOf(`clip ${itemIndex}`),
+		until: 'ended',
+		initialDelayMs: 30_000,
+		pollIntervalMs: 5_000,
+		timeoutMs: 600_000,
+		...changes,
+	};
+}
+
+export function jobs(count: number, changes: Partial<Job> = {}): Job[] {
+	return Array.from({ length: count }, (_, index) => jobOf(index, changes));
+}
+
+/** A clock, a service and a node context in which batches run. */
+export function stage(options: FakeOptions = {}, seed = 1) {
+	const clock = new VirtualClock(seed);
+	const service = new FakeService(clock, options);
+	/** What `getContext('node')` gives; it outlives a try. */
+	const context: Record<string, unknown> = {};
+	const start = async (
+		work: Job[],
+		changes: Partial<BatchOptions> & { runIndex?: number } = {},
+	): Promise<Outcome[] | Problem> => {
+		const { runIndex = 0, ...rest } = changes;
+		return await runBatch(work, {
+			service,
+			clock,
+			ledger: openLedger(context, runIndex),
+			maxConcurrentTasks: 1000,
+			stopAtFirstProblem: false,
+			...rest,
+		});
+	};
+	/** Runs a batch to its end, and insists that it came to one. */
+	const run = async (...args: Parameters<typeof start>): Promise<Outcome[]> => {
+		const outcomes = await clock.run(start(...args));
+		if (!Array.isArray(outcomes)) throw new Error(`The batch broke off: ${outcomes.message}`);
+		return outcomes;
+	};
+	return { clock, service, context, start, run };
+}
+
+/** The task id that an outcome tells, whatever its kind. */
+export function taskIdOf(outcome: Outcome | undefined): string | undefined {
+	if (outcome === undefined) return undefined;
+	return outcome.kind === 'task' ? outcome.task.taskId : outcome.taskId;
+}
+
+/** The text that a user would read. */
+export function textOf(outcome: Outcome[] | Outcome | Problem | undefined): string {
+	if (outcome === undefined) return '';
+	if (Array.isArray(outcome)) return outcome.map(textOf).join(' ');
+	if ('message' in outcome) return `${outcome.message}. ${outcome.description}`;
+	return outcome.kind === 'problem' ? textOf(outcome.problem) : '';
+}

@@ -1,0 +1,73 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { Readable } from 'stream';
+
+import type { IBinaryData } from 'n8n-workflow';
+
+import { createDownloader, type OpenClip, type Store } from '../../../nodes/Apixo/tasks/download';
+import type { SucceededTask } from '../../../nodes/shared/task';
+import { VirtualClock } from './virtual-clock';
+
+/** The head of an MP4, and some of its body. */
+export const CLIP = Buffer.concat([
+	Buffer.from([0, 0, 0, 24]),
+	Buffer.from('ftypisom'),
+	Buffer.alloc(200_000, 7),
+]);
+
+export const CLIP_HEADERS = { 'content-type': 'video/mp4', 'content-length': String(CLIP.length) };
+
+/** A body in pieces, as they come over the network; `error` breaks it off after them. */
+export function bodyOf(content: Buffer, { error }: { error?: Error } = {}): Readable {
+	const pieces: Buffer[] = [];
+	for (let at = 0; at < content.length; at += 16_384)
+		pieces.push(content.subarray(at, at + 16_384));
+	return new Readable({
+		read() {
+			const piece = pieces.shift();
+			if (piece !== undefined) this.push(piece);
+			else if (error !== undefined) this.destroy(error);
+			else this.push(null);
+		},
+	});
+}
+
+/** A body that sends nothing, until it is cut. */
+export function silentBody(signal: AbortSignal, head = Buffer.alloc(0)): Readable {
+	const body = new Readable({ read() {} });
+	if (head.length > 0) body.push(head);
+	signal.addEventListener('abort', () => body.destroy(new Error('aborted')));
+	return body;
+}
+
+export function ok(content: Buffer, headers: Record<string, unknown> = CLIP_HEADERS): OpenClip {
+	return { status: 200, headers, body: bodyOf(content) };
+}
+
+type Opening = (signal: AbortSignal, nth: number, url: string) => OpenClip | Promise<OpenClip>;
+
+/** Downloads from a server whose answers are `open`, into a store that keeps what it is given. */
+export function downloading(open: Opening) {
+	const clock = new VirtualClock(1, true);
+	const saved: Array<{ content: Buffer; fileName: string; mimeType: string }> = [];
+	const opened: string[] = [];
+	const store: Store = {
+		open: async (url, signal) => {
+			opened.push(url);
+			return await open(signal, opened.length - 1, url);
+		},
+		save: async (body, fileName, mimeType): Promise<IBinaryData> => {
+			const chunks: Uint8Array[] = [];
+			for await (const chunk of body) chunks.push(chunk as Uint8Array);
+			saved.push({ content: Buffer.concat(chunks), fileName, mimeType });
+			return { data: 'filesystem', mimeType, fileName };
+		},
+	};
+	const download = createDownloader(store, clock);
+	const run = async (urls = ['https://cdn.example/v.mp4'], field = 'data') =>
+		await clock.run(download(taskWith(urls), field));
+	return { clock, download, opened, run, saved };
+}
+
+export function taskWith(resultUrls: string[], taskId = 'task_1'): SucceededTask {
+	return { taskId, ended: true, state: 'success', resultUrls };
+}

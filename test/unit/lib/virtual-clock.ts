@@ -1,0 +1,122 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { Stopped, type Clock } from '../../../nodes/shared/clock';
+import { seededRandom } from './random';
+
+interface Timer {
+	at: number;
+	ring(): void;
+	/** What a stop does to it; a timer without it is not of the execution, and goes on. */
+	stop?(): void;
+}
+
+/** A moment of no meaning, so that nothing counts from zero. Unix ms. */
+const START = Date.UTC(2026, 0, 9, 12);
+
+/** Nothing here takes longer; without this, what never ends would hang the tests without a word. */
+const LONGEST_MS = 3 * 60 * 60_000;
+
+/** Real turns that a promise may take without anybody sleeping, before it counts as stuck. */
+const TURNS_WITHOUT_SLEEP = 200;
+
+/** A clock whose time moves only when everybody sleeps: a wait of ten minutes takes milliseconds. */
+export class VirtualClock implements Clock {
+	private time = START;
+	private timers: Timer[] = [];
+	private readonly next: () => number;
+	stopped = false;
+
+	/** With `streams`, time also waits for what streams do between two turns of the event loop; that is slower. */
+	constructor(
+		seed = 1,
+		private readonly streams = false,
+	) {
+		this.next = seededRandom(seed);
+	}
+
+	now(): number {
+		return this.time;
+	}
+
+	/** Ms since the clock was made. */
+	get elapsed(): number {
+		return this.time - START;
+	}
+
+	random(): number {
+		return this.next();
+	}
+
+	async sleep(ms: number): Promise<void> {
+		if (this.stopped) throw new Stopped();
+		await new Promise<void>((resolve, reject) => {
+			this.set({ at: this.time + ms, ring: resolve, stop: () => reject(new Stopped()) });
+		});
+	}
+
+	/** For stand-ins of the world outside, which no stop of an execution reaches. */
+	async wait(ms: number): Promise<void> {
+		await new Promise<void>((resolve) => this.at(ms, resolve));
+	}
+
+	/** Does something `ms` from now. */
+	at(ms: number, ring: () => void): void {
+		this.set({ at: this.time + ms, ring });
+	}
+
+	deadline(ms: number): AbortSignal {
+		const controller = new AbortController();
+		const abort = () => controller.abort();
+		if (this.stopped) abort();
+		else this.set({ at: this.time + ms, ring: abort, stop: abort });
+		return controller.signal;
+	}
+
+	/** What the Stop button does. */
+	stop(): void {
+		this.stopped = true;
+		const all = this.timers;
+		this.timers = all.filter(({ stop }) => stop === undefined);
+		for (const { stop } of all) stop?.();
+	}
+
+	/** Lets time pass until `promise` is settled, and gives what came of it. */
+	async run<Result>(promise: Promise<Result>): Promise<Result> {
+		let settled = false;
+		const settle = () => {
+			settled = true;
+		};
+		promise.then(settle, settle);
+		const end = this.time + LONGEST_MS;
+		for (let stuck = 0; ; ) {
+			await this.everybodySleeps(stuck > 0);
+			if (settled) return await promise;
+			if (this.time > end) throw new Error('It does not come to an end');
+			if (this.ringNext()) stuck = 0;
+			else if (++stuck > TURNS_WITHOUT_SLEEP) throw new Error('Nobody sleeps, and nothing happens');
+		}
+	}
+
+	/** Lets `ms` pass. */
+	async pass(ms: number): Promise<void> {
+		await this.run(this.wait(ms));
+	}
+
+	/** A tick comes when no promise has anything left to do; a turn of the event loop, when no tick has either. */
+	private async everybodySleeps(slowly: boolean): Promise<void> {
+		if (slowly || this.streams) await new Promise((resolve) => setImmediate(resolve));
+		else await new Promise<void>((resolve) => process.nextTick(resolve));
+	}
+
+	private set(timer: Timer): void {
+		this.timers.push(timer);
+	}
+
+	private ringNext(): boolean {
+		if (this.timers.length === 0) return false;
+		this.time = this.timers.reduce((first, { at }) => Math.min(first, at), Infinity);
+		const due = this.timers.filter(({ at }) => at <= this.time);
+		this.timers = this.timers.filter(({ at }) => at > this.time);
+		for (const { ring } of due) ring();
+		return true;
+	}
+}

@@ -1,0 +1,104 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+
+import { PROMPT_KEYS } from '../../../sandbox';
+import { Client, open, until } from './lib/client';
+
+const CHECKOUT = join(__dirname, '../../..');
+
+const children: ChildProcess[] = [];
+afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+
+/** The command as `npm run sandbox` starts it. */
+class Command {
+	printed = '';
+
+	code: number | null | undefined;
+
+	private readonly child: ChildProcess;
+
+	constructor(...args: string[]) {
+		const script = join(CHECKOUT, 'scripts/sandbox.mts');
+		this.child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { cwd: CHECKOUT });
+		children.push(this.child);
+		this.child.stdout?.on('data', (chunk: Buffer) => (this.printed += chunk.toString()));
+		this.child.stderr?.on('data', (chunk: Buffer) => (this.printed += chunk.toString()));
+		this.child.on('close', (code) => (this.code = code));
+	}
+
+	async ready(): Promise<string> {
+		return await until(() => /Ctrl-C stops/.test(this.printed) && this.printed);
+	}
+
+	signal(name: NodeJS.Signals): void {
+		this.child.kill(name);
+	}
+
+	async ended(): Promise<number | null> {
+		await until(() => this.code !== undefined);
+		return this.code ?? null;
+	}
+}
+
+describe('npm run sandbox', () => {
+	it.each(['SIGINT', 'SIGTERM'] as const)(
+		'tells how to use it, tells the life of a task, and ends cleanly on %s',
+		async (signal) => {
+			const command = new Command('--port', '0', '--time-scale', '1000');
+			const help = await command.ready();
+			const [baseUrl = ''] = /http:\/\/127\.0\.0\.1:\d+\/api\/v1/.exec(help) ?? [];
+			expect(help).toContain(baseUrl.replace('127.0.0.1', 'host.docker.internal'));
+			expect(help).toContain('Nothing here costs money');
+			const [, apiKey = ''] = /API Key +(\S+)/.exec(help) ?? [];
+			for (const { key, value } of PROMPT_KEYS) {
+				expect(help).toContain(value === undefined ? `  ${key} ` : `  ${key}=${value} `);
+			}
+
+			const { sandbox } = await open();
+			const client = new Client({ ...sandbox, baseUrl, apiKey });
+			const taskId = await client.submitted('[sandbox: fail=NSFW]');
+			await until(() => command.printed.includes('given back'));
+			const life = command.printed.split('\n').filter((line) => line.includes(taskId));
+			expect(life[0]).toMatch(/submitted: text-to-video, 5 s/);
+			expect(life[1]).toMatch(/charged \$0\.02, \$99\.98 left/);
+			expect(life.at(-1)).toMatch(/NSFW: \$0\.02 given back/);
+
+			await client.submit('[sandbox: never-ends]');
+			command.signal(signal);
+			expect(await command.ended()).toBe(0);
+			expect(command.printed).toMatch(/The sandbox has stopped\.\n$/);
+		},
+	);
+
+	it('says that the port is taken', async () => {
+		const { sandbox } = await open();
+		const { port } = new URL(sandbox.origin);
+		const command = new Command('--port', port);
+		expect(await command.ended()).toBe(1);
+		expect(command.printed).toContain(`Port ${port} is taken`);
+		expect(command.printed).toContain(`--port ${Number(port) + 1}`);
+	});
+
+	it.each([
+		[['--port', 'http'], '--port takes a number from 0 to 65535, not "http"'],
+		[['--port', '65536'], 'not "65536"'],
+		[['--port', ''], 'not ""'],
+		[['--time-scale', '0'], '--time-scale takes a number above 0, not "0"'],
+		[['--speed', '2'], "Unknown option '--speed'"],
+		[['4010'], "Unexpected argument '4010'"],
+	])('refuses %j with the reason', async (args, reason) => {
+		const command = new Command(...args);
+		expect(await command.ended()).toBe(1);
+		expect(command.printed).toContain(reason);
+		expect(command.printed).toContain('--help');
+	});
+
+	it('explains itself', async () => {
+		const command = new Command('--help');
+		expect(await command.ended()).toBe(0);
+		for (const option of ['--port', '--time-scale', '--help']) {
+			expect(command.printed).toContain(option);
+		}
+	});
+});
