@@ -3,6 +3,7 @@ import type { IRun } from 'n8n-workflow';
 
 import { CONTINUE, generate, manyPrompts, openBench, prompts, type Bench } from './lib/bench';
 import { jsonOf } from './lib/engine';
+import { hurry } from './lib/hurry';
 import { APIXO, apixoWorkflow } from './lib/workflow';
 
 let bench: Bench;
@@ -88,12 +89,24 @@ describe('Nobody pays twice', () => {
 
 	it('when 40 of 200 submissions meet the rate limit: 200 results, no task twice', async () => {
 		bench.sandbox.faults.add({ on: 'submit', kind: 'status', status: 429, times: 40 });
-		const run = await bench.run(apixoWorkflow(generate({}, { maxConcurrentTasks: 200 })), {
-			input: manyPrompts(200),
-		});
+		// Ten times faster, because the pauses between tries are for a real service.
+		const fast = { timeout: 600, initialDelay: 5, pollInterval: 1, maxConcurrentTasks: 200 };
+		const restore = hurry(10);
+		const run = await bench.run(apixoWorkflow(generate({}, fast)), { input: manyPrompts(200) });
+		restore();
 		expect(errorOf(run)).toBeUndefined();
 		expect(new Set(jsonOf(run, APIXO).map(({ taskId }) => taskId)).size).toBe(200);
 		expect(bench.sandbox.stats().charges).toBe(200);
+	});
+
+	it('when 200 go out: they run all at once, and each was submitted exactly once', async () => {
+		const run = await bench.run(apixoWorkflow(generate({}, { maxConcurrentTasks: 200 })), {
+			// Long enough that none ends before the last one is submitted.
+			input: manyPrompts(200, '[sandbox: takes=600s]'),
+		});
+		expect(errorOf(run)).toBeUndefined();
+		expect(bench.sandbox.stats().submissionsReceived).toBe(200);
+		expect(bench.sandbox.stats().maxConcurrent).toBe(200);
 	});
 
 	it('and a loop pays for each of its rounds, even for the same prompt', async () => {
