@@ -1,7 +1,7 @@
 /** Whether `value` is an absolute http or https URL. */
 export function isHttpUrl(value: unknown): value is string {
-	const url = typeof value === 'string' ? parseUrl(value) : undefined;
-	return url !== undefined && ['http:', 'https:'].includes(url.protocol);
+	// The parser would also take "http:host", which is not absolute.
+	return typeof value === 'string' && /^https?:\/\//i.test(value) && parseUrl(value) !== undefined;
 }
 
 /** Whether the URL's host means "this very machine", so that no other one can reach it. */

@@ -229,8 +229,7 @@ class Batch {
 		if (look.kind === 'failed') this.options.ledger.strikeOff(job.itemIndex);
 		if (look.kind !== 'task') {
 			this.watches.delete(job);
-			if (look.kind === 'failed') this.pace.taskEnded();
-			else this.pace.taskDropped();
+			this.pace.taskEnded();
 			return this.fail(job, look.problem, look.kind === 'failed' ? undefined : taskId);
 		}
 		this.pace.taskEnded();

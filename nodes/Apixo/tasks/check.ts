@@ -29,13 +29,7 @@ export function text(
 			`Fill in '${label}'. If it is an expression, check that the incoming item has that field.`,
 		);
 	}
-	const unevaluated = /\{\{.*?\}\}/s.exec(value)?.[0];
-	if (unevaluated !== undefined) {
-		throw new BadInput(
-			`'${label}' still holds an expression that was not evaluated: ${shown(unevaluated)}`,
-			`Switch the field '${label}' from "Fixed" to "Expression", or take the braces out.`,
-		);
-	}
+	refuseUnevaluated(label, value);
 	if (length < min || length > max) {
 		throw new BadInput(
 			`'${label}' may have at most ${max} characters, but has ${length}: ${shown(value)}`,
@@ -43,6 +37,16 @@ export function text(
 		);
 	}
 	return value.trim();
+}
+
+/** Braces that are still there mean that nobody evaluated what is between them. */
+function refuseUnevaluated(label: string, value: string): void {
+	const unevaluated = /\{\{.*?\}\}/s.exec(value)?.[0];
+	if (unevaluated === undefined) return;
+	throw new BadInput(
+		`'${label}' still holds an expression that was not evaluated: ${shown(unevaluated)}`,
+		`Switch the field '${label}' from "Fixed" to "Expression", or take the braces out.`,
+	);
 }
 
 /** One of `allowed`; a text that spells one of the numbers is taken as that number. */
@@ -108,6 +112,7 @@ export function httpUrl(label: string, value: unknown, howToMend: string): strin
 	if (url === '' || url === undefined || url === null) {
 		throw new BadInput(`'${label}' is empty`, howToMend);
 	}
+	if (typeof url === 'string') refuseUnevaluated(label, url);
 	if (isHttpUrl(url)) return url;
 	const rule = `'${label}' must be an absolute http or https URL, but is ${shown(value)}`;
 	throw new BadInput(rule, howToMend);

@@ -146,14 +146,10 @@ export class Pace {
 		this.submitting--;
 	}
 
+	/** A task ended, or was given up: either way its place is free. */
 	taskEnded(): void {
 		this.running--;
 		this.lastProgress = this.clock.now();
-	}
-
-	/** A task is watched no longer, though it did not end. */
-	taskDropped(): void {
-		this.running--;
 	}
 
 	mayRead(): boolean {

@@ -138,12 +138,19 @@ describe('A URL', () => {
 		expect(refusal(() => url(value))).toBe("'Start Image URL' is empty. Give a link.");
 	});
 
+	it('holds no expression that nobody evaluated', () => {
+		expect(refusal(() => url('https://example.com/{{ $json.id }}.jpg'))).toContain(
+			'was not evaluated: "{{ $json.id }}"',
+		);
+	});
+
 	it.each([
 		'example.com/a.jpg',
 		'/a.jpg',
 		'data:image/png;base64,AA',
 		'ftp://a/b',
 		'https://',
+		'http:host',
 		7,
 		{},
 	])('is not %j', (value) => {
