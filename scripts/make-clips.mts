@@ -10,7 +10,11 @@ import { ASPECT_RATIOS, DURATIONS, type AspectRatio } from '../nodes/shared/cont
 import { clipFile } from '../sandbox/clips.ts';
 
 const SANDBOX = join(import.meta.dirname, '../sandbox');
-const SIZES: Record<AspectRatio, string> = { '16:9': '480x270', '9:16': '270x480', '1:1': '360x360' };
+const SIZES: Record<AspectRatio, string> = {
+	'16:9': '480x270',
+	'9:16': '270x480',
+	'1:1': '360x360',
+};
 const MAX_CLIP_BYTES = 100_000;
 
 const ffmpeg = (...args: string[]) =>
@@ -25,7 +29,11 @@ const picture = (size: string, text: string, colours: string) =>
 for (const duration of DURATIONS) {
 	for (const ratio of ASPECT_RATIOS) {
 		const file = join(SANDBOX, 'clips', clipFile(duration, ratio));
-		const source = picture(SIZES[ratio], `${duration} s  ${ratio}`, 'c0=0x24124d:c1=0x3b82f6:c2=0xf472b6');
+		const source = picture(
+			SIZES[ratio],
+			`${duration} s  ${ratio}`,
+			'c0=0x24124d:c1=0x3b82f6:c2=0xf472b6',
+		);
 		ffmpeg(
 			...['-f', 'lavfi', '-i', source, '-t', String(duration), '-an'],
 			...['-c:v', 'libx264', '-preset', 'veryslow', '-crf', '32', '-pix_fmt', 'yuv420p'],
@@ -48,11 +56,31 @@ for (const duration of DURATIONS) {
 const still = (text: string, colours: string, file: string, ...args: string[]) =>
 	ffmpeg('-f', 'lavfi', '-i', picture('480x270', text, colours), '-frames:v', '1', ...args, file);
 
-still('end frame', 'c0=0x7c2d12:c1=0xf59e0b:c2=0xfde68a', join(SANDBOX, 'images/end.jpg'), '-q:v', '6');
-still('sample', 'c0=0x064e3b:c1=0x10b981:c2=0xa7f3d0', join(SANDBOX, 'images/sample.webp'), '-quality', '60');
+still(
+	'end frame',
+	'c0=0x7c2d12:c1=0xf59e0b:c2=0xfde68a',
+	join(SANDBOX, 'images/end.jpg'),
+	'-q:v',
+	'6',
+);
+still(
+	'sample',
+	'c0=0x064e3b:c1=0x10b981:c2=0xa7f3d0',
+	join(SANDBOX, 'images/sample.webp'),
+	'-quality',
+	'60',
+);
 
 // n8n-node build copies every .png of the repository into dist, so this one is kept as text.
 const png = join(tmpdir(), `apixo-start-${process.pid}.png`);
-still('start frame', 'c0=0x24124d:c1=0x3b82f6:c2=0xf472b6', png, '-vf', 'scale=160:-2', '-pix_fmt', 'rgb8');
+still(
+	'start frame',
+	'c0=0x24124d:c1=0x3b82f6:c2=0xf472b6',
+	png,
+	'-vf',
+	'scale=160:-2',
+	'-pix_fmt',
+	'rgb8',
+);
 writeFileSync(join(SANDBOX, 'images/start.png.base64'), readFileSync(png).toString('base64'));
 rmSync(png);

@@ -115,12 +115,33 @@ export class EditorPage {
 		await field.locator('input').fill(text);
 	}
 
-	/** Saves the open form. Returns what the form says about the test that follows. */
-	async saveCredential(): Promise<string> {
-		const banner = this.credentialForm.locator('.callout, [class*="callout"], [class*="banner"]');
-		await this.credentialForm.getByTestId('credential-save-button').click();
-		await banner.first().waitFor();
-		return (await banner.allInnerTexts()).join(' ');
+	/**
+	 * Saves the open form, and n8n tests the credential.
+	 *
+	 * @returns what the form says when the test fails; undefined when it passes.
+	 */
+	async saveCredential(): Promise<string | undefined> {
+		const form = this.credentialForm;
+		const failed = form.getByText('More details');
+		await form.getByTestId('credential-save-button').click();
+		// 1.x says that the test passed, 2.x closes the form.
+		const passed = [
+			form.getByTestId('credentials-config-container-test-success').waitFor(),
+			form.waitFor({ state: 'hidden' }),
+		];
+		await Promise.any([...passed, failed.waitFor()]);
+		if (!(await failed.isVisible())) return undefined;
+		await failed.click();
+		return await form.innerText();
+	}
+
+	/** The production URL that an open trigger's panel shows. */
+	async productionUrl(): Promise<string> {
+		const production = this.panel.getByText('Production URL', { exact: true });
+		if (!(await production.isVisible())) await this.panel.getByText('Webhook URLs').click();
+		await production.click();
+		const url = this.panel.getByText(/^https?:\/\/\S+\/webhook\/\S+$/);
+		return (await url.innerText()).trim();
 	}
 
 	/** Adds an entry of the collection "Options". */

@@ -3,7 +3,7 @@ import { FAULT_KINDS } from '../../../sandbox';
 import { open } from './lib/client';
 import { Receiver, type Received } from './lib/receiver';
 
-const TIME = { timeScale: 200, taskTimeMs: 2_000 };
+const TIME = { timeScale: 20, taskTimeMs: 2_000 };
 
 type Kind = FaultRule['kind'];
 

@@ -2,8 +2,8 @@ import { CALLBACK_RETRY_DELAYS_MS } from '../../../nodes/shared/contract';
 import { imageToVideo, open } from './lib/client';
 import { Receiver } from './lib/receiver';
 
-/** Callbacks have 150 ms to be answered; they come again after 150 ms, 600 ms and 3 s. */
-const TIME = { timeScale: 200, taskTimeMs: 2_000 };
+/** A callback has 1.5 s to be answered, and comes again after 1.5 s. */
+const TIME = { timeScale: 20, taskTimeMs: 2_000 };
 
 describe('A callback', () => {
 	it.each(['A boat', '[sandbox: fail=NSFW]'])(
@@ -23,7 +23,7 @@ describe('A callback', () => {
 			const [received] = receiver.received;
 			expect(received).toMatchObject({ method: 'POST', type: 'application/json; charset=utf-8' });
 			expect(JSON.parse(String(received?.body))).toEqual((await client.read(taskId)).data);
-			await client.ended(await client.submitted('[sandbox: takes=60s]'));
+			await client.ended(await client.submitted('[sandbox: takes=10s]'));
 			expect(more).toEqual([]);
 			expect(receiver.received).toHaveLength(1);
 			expect(client.sandbox.stats().callbackAttempts).toBe(1);
@@ -39,15 +39,16 @@ describe('A callback', () => {
 
 	it('comes again after each pause of the service, then never; the task stays readable', async () => {
 		const told: string[] = [];
-		const client = await open({ ...TIME, onEvent: ({ text }) => told.push(text) });
+		const timeScale = 200;
+		const client = await open({ ...TIME, timeScale, onEvent: ({ text }) => told.push(text) });
 		const receiver = await Receiver.answering(500);
 		const taskId = await client.submitted('A boat', receiver.request);
 		const attempts = await client.settled(taskId, 4);
 		expect(attempts.map(({ why }) => why)).toEqual(['end', 'retry', 'retry', 'retry']);
-		for (const attempt of attempts) expect(attempt).toMatchObject({ status: 500, taken: false });
+		for (const attempt of attempts) expect(attempt.taken).toBe(false);
 		const pauses = attempts.slice(1).map(({ at }, index) => at - Number(attempts[index]?.at));
 		CALLBACK_RETRY_DELAYS_MS.forEach((delay, index) => {
-			expect(pauses[index]).toBeGreaterThanOrEqual(delay / TIME.timeScale - 2);
+			expect(pauses[index]).toBeGreaterThanOrEqual(delay / timeScale - 2);
 		});
 		expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
 		await client.ended(await client.submitted('[sandbox: takes=60s]'));
@@ -104,7 +105,7 @@ describe('An early callback', () => {
 	it('that is refused comes again with the same claim, and that is all', async () => {
 		const client = await open(TIME);
 		const receiver = await Receiver.answering(503, 200);
-		const prompt = '[sandbox: callback-early, takes=20s]';
+		const prompt = '[sandbox: callback-early, takes=10s]';
 		const taskId = await client.submitted(prompt, receiver.request);
 		await client.settled(taskId, 2);
 		await client.ended(taskId);

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { PROMPT_KEYS } from '../../../sandbox';
 import { Client, open, until } from './lib/client';
 
+/** Each starts Node anew, which takes its time on a busy machine. */
+jest.setTimeout(90_000);
+
 const CHECKOUT = join(__dirname, '../../..');
 
 const children: ChildProcess[] = [];

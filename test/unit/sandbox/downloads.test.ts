@@ -66,7 +66,7 @@ describe('A download', () => {
 	});
 
 	it('can go on for ever', async () => {
-		expect(await broken({ kind: 'endless' }, leaving(150))).toBe('ERR_CANCELED');
+		expect(await broken({ kind: 'endless' }, leaving(1_000))).toBe('ERR_CANCELED');
 	});
 
 	it('can come late', async () => {
@@ -101,8 +101,8 @@ describe('A download', () => {
 
 	it('that its client leaves is forgotten', async () => {
 		const client = await open();
-		const [url = ''] = await client.clips('[sandbox: slow-download=1kB]');
-		expect(await brokenBy(client.download(url, leaving(50)))).toBe('ERR_CANCELED');
+		const [url = ''] = await client.clips('[sandbox: slow-download=1kB, size=1MB]');
+		expect(await brokenBy(client.download(url, leaving(500)))).toBe('ERR_CANCELED');
 		await until(() => client.sandbox.stats().downloads === 1);
 		expect((await client.balance()).status).toBe(200);
 	});

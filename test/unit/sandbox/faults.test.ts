@@ -50,7 +50,7 @@ const SHOWS: Record<Kind, (call: () => Promise<AxiosResponse<unknown>>) => Promi
 };
 
 const KINDS = Object.keys(SHOWS) as Kind[];
-const config = (kind: Kind) => (kind === 'endless' ? leaving(150) : {});
+const config = (kind: Kind) => (kind === 'endless' ? leaving(1_000) : {});
 const rule = (kind: Kind) => (kind === 'slow' ? { kind, delayMs: 100 } : { kind });
 const SENT: Kind[] = ['status', 'body-code', 'garbage', 'no-data', 'slow', 'wrong-type'];
 
@@ -141,9 +141,9 @@ describe('The fault status', () => {
 describe('A client that goes away', () => {
 	it('before a slow answer does no harm', async () => {
 		const client = await open();
-		client.sandbox.faults.add({ on: 'balance', kind: 'slow', delayMs: 80 });
-		await brokenBy(client.http.get('/apikeys/current-balance', leaving(20)));
-		client.sandbox.faults.add({ on: 'balance', kind: 'slow', delayMs: 120 });
+		client.sandbox.faults.add({ on: 'balance', kind: 'slow', delayMs: 600 });
+		await brokenBy(client.http.get('/apikeys/current-balance', leaving(300)));
+		client.sandbox.faults.add({ on: 'balance', kind: 'slow', delayMs: 700 });
 		expect((await client.balance()).status).toBe(200);
 		await until(() => client.sandbox.stats().statusCounts.balance['200'] === 2);
 	});

@@ -19,7 +19,7 @@ import {
 /** Fast enough that a clip of 5 s takes 30 to 45 ms. */
 export const TIME_SCALE = 1_000;
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 25_000;
 
 const opened: Sandbox[] = [];
 afterEach(async () => {

@@ -1,0 +1,147 @@
+/**
+ * `npm run screenshots`: makes the pictures of the README from the examples in a real n8n, so that
+ * they show what users see.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { startSandbox, type Sandbox } from '../sandbox/index.ts';
+import { openBrowser, signedInPage } from './n8n/browser.mts';
+import { NEWEST_N8N } from './n8n/cache.mts';
+import { type CredentialRef, N8nClient } from './n8n/client.mts';
+import { EditorPage } from './n8n/editor-page.mts';
+import { CHECKOUT, packPackage } from './n8n/package.mts';
+import { temporaryFolder } from './n8n/process.mts';
+import { startN8n } from './n8n/server.mts';
+import { readExamples, readyToRun, saveApixoCredential } from './n8n/setup.mts';
+
+const FOLDER = join(CHECKOUT, 'docs', 'pictures');
+
+/** Sharp on dense screens, and still below 200 kB each. */
+const SCALE = 1.5;
+const QUALITY = 88;
+const WIDTH = 1440;
+const HEIGHT = 860;
+
+/** A clip is there after some seconds; the sandbox's usual times are the service's. */
+const TIME_SCALE = 10;
+
+interface Studio {
+	client: N8nClient;
+	credential: CredentialRef;
+	browser: Browser;
+	editor: EditorPage;
+}
+
+/** Each makes one picture: brings the editor to where it should be and names the part to show. */
+const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
+	/** The finished node: what was asked for, and the item that came out. */
+	'text-to-video': async (studio) => {
+		await openExample(studio, 'APIXO: Text to Video');
+		await studio.editor.openNode('APIXO');
+		await run(studio);
+		await studio.editor.showOutputAs('JSON');
+		return studio.editor.panel;
+	},
+	/** The clip that it made, playing. */
+	clip: async (studio) => {
+		const { editor } = studio;
+		await openExample(studio, 'APIXO: Text to Video');
+		await editor.openNode('APIXO');
+		await run(studio);
+		await editor.showOutputAs('Binary');
+		await editor.output.getByTestId('ndv-view-binary-data').click();
+		const video = editor.page.locator('video');
+		await video.evaluate(async (element: HTMLVideoElement) => {
+			element.muted = true;
+			element.currentTime = 2;
+			await new Promise((resolve) => element.addEventListener('seeked', resolve, { once: true }));
+		});
+		return editor.output;
+	},
+	/** The fields of the other mode. */
+	'image-to-video': async (studio) => {
+		await openExample(studio, 'APIXO: Image to Video');
+		await studio.editor.openNode('APIXO');
+		return studio.editor.page.locator('[class*="mainPanel"], .ndv-main-panel').first();
+	},
+	/** The panel of the trigger with its production URL. */
+	trigger: async (studio) => {
+		await openExample(studio, 'APIXO: Callback to Trigger (2 of 2, receive)');
+		await studio.editor.openNode('APIXO Trigger');
+		await studio.editor.productionUrl();
+		return studio.editor.panel;
+	},
+	/** A workflow that slept and woke, with all its nodes done. */
+	'suspend-until-ready': async (studio) => {
+		const { client, editor } = studio;
+		const id = await openExample(studio, 'APIXO: Suspend until Ready');
+		const execution = await client.start(await client.workflow(id));
+		await client.reached(execution, ['success']);
+		await editor.page.goto(`${client.url}/workflow/${id}/executions/${execution}`);
+		return editor.page.getByTestId('workflow-preview-iframe').or(editor.page.getByTestId('canvas'));
+	},
+};
+
+async function openExample({ client, editor }: Studio, name: string): Promise<string> {
+	const workflow = (await client.workflows()).find((one) => one.name === name);
+	if (!workflow) throw new Error(`There is no example "${name}".`);
+	await editor.open(workflow.id);
+	return workflow.id;
+}
+
+async function run({ editor }: Studio): Promise<void> {
+	await editor.executeStep();
+	await editor.output.getByText('1 item').first().waitFor();
+	await editor.page.getByText('Node executed successfully').waitFor({ state: 'hidden' });
+}
+
+/** Playwright itself writes png and jpeg only; the browser can do webp. */
+async function save(page: Page, part: Locator, name: string): Promise<void> {
+	const clip = await part.boundingBox();
+	if (!clip) throw new Error(`Nothing to see for ${name}.`);
+	const session = await page.context().newCDPSession(page);
+	const { data } = await session.send('Page.captureScreenshot', {
+		format: 'webp',
+		quality: QUALITY,
+		clip: { ...clip, scale: 1 },
+	});
+	const path = join(FOLDER, `${name}.webp`);
+	await writeFile(path, Buffer.from(data, 'base64'));
+	console.log(relative(CHECKOUT, path));
+}
+
+async function importAll(client: N8nClient, sandbox: Sandbox): Promise<CredentialRef> {
+	const credential = await saveApixoCredential(client, sandbox, 'APIXO account');
+	for (const { workflow } of await readExamples(join(CHECKOUT, 'examples'))) {
+		await client.createWorkflow(readyToRun(workflow, credential, client));
+	}
+	return credential;
+}
+
+try {
+	await mkdir(FOLDER, { recursive: true });
+	const packageTarball = await packPackage();
+	const userFolder = temporaryFolder('screenshots');
+	const sandbox = await startSandbox({ timeScale: TIME_SCALE });
+	const server = await startN8n({ version: NEWEST_N8N, userFolder, packageTarball });
+	const client = await N8nClient.signIn(server);
+	const credential = await importAll(client, sandbox);
+	const browser = await openBrowser();
+	const only = process.argv.slice(2);
+	for (const [name, take] of Object.entries(PICTURES)) {
+		if (only.length > 0 && !only.includes(name)) continue;
+		const size = { width: WIDTH, height: HEIGHT, scale: SCALE };
+		const page = await signedInPage(browser, client, size);
+		page.setDefaultTimeout(60_000);
+		const editor = new EditorPage(page, client.url);
+		await save(page, await take({ client, credential, browser, editor }), name);
+		await page.context().close();
+	}
+	await browser.close();
+	await server.stop();
+	process.exit(0);
+} catch (error) {
+	console.error(error instanceof Error ? error.message : error);
+	process.exit(1);
+}

@@ -1,0 +1,162 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+	startSandbox,
+	type Sandbox,
+	type SandboxOptions,
+	type SandboxTask,
+} from '../../sandbox/index.ts';
+import { NEWEST_N8N } from '../../scripts/n8n/cache.mts';
+import { type CredentialRef, N8nClient } from '../../scripts/n8n/client.mts';
+import { packPackage } from '../../scripts/n8n/package.mts';
+import { temporaryFolder } from '../../scripts/n8n/process.mts';
+import { type N8nServer, startN8n } from '../../scripts/n8n/server.mts';
+import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
+
+/** What run.mts hands to the test files, in the environment variable APIXO_E2E. */
+export interface Shared {
+	version: string;
+	url: string;
+	/** For logs and pictures of failures. */
+	folder: string;
+	tarball: string;
+}
+
+/** The default of n8n 2.x; 1.x kept files in memory unless told so. memory.e2e.mts is about that. */
+export const SHARED_ENVIRONMENT = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
+
+/** Times pass so much faster in the sandbox: a clip that takes 30 s is there after 1.5 s. */
+const TIME_SCALE = 20;
+
+/** All that a test file plays on. */
+export interface Stage {
+	version: string;
+	n8n: N8nClient;
+	sandbox: Sandbox;
+	/** Leads to the sandbox. */
+	credential: CredentialRef;
+	folder: string;
+	/** The task with this prompt, once it is submitted; its prompt may go on after these words. */
+	submitted(prompt: string): Promise<SandboxTask>;
+	/** The task with this id. */
+	task(id: unknown): SandboxTask;
+	/** How many tasks were charged so far. */
+	charged(): number;
+	close(): Promise<void>;
+}
+
+let alone: Promise<{ shared: Shared; server: N8nServer }> | undefined;
+
+/** What run.mts handed over; undefined when a file is run by itself. */
+function handedOver(): Shared | undefined {
+	const handed = process.env.APIXO_E2E;
+	return handed ? (JSON.parse(handed) as Shared) : undefined;
+}
+
+/** Where logs, user folders and pictures of failures go. */
+export function stageFolder(): string {
+	return handedOver()?.folder ?? temporaryFolder('e2e');
+}
+
+/** The package to test. */
+export async function packageTarball(): Promise<string> {
+	return handedOver()?.tarball ?? process.env.APIXO_E2E_TARBALL ?? (await packPackage());
+}
+
+/** The n8n that run.mts started; or, when a file is run by itself, one of its own. */
+async function sharedN8n(): Promise<Shared> {
+	const shared = handedOver();
+	if (shared) return shared;
+	alone ??= (async () => {
+		const folder = stageFolder();
+		const tarball = await packageTarball();
+		const version = VERSION;
+		const server = await startN8n({
+			version,
+			userFolder: folder,
+			packageTarball: tarball,
+			env: SHARED_ENVIRONMENT,
+		});
+		return { shared: { version, url: server.url, folder, tarball }, server };
+	})();
+	return (await alone).shared;
+}
+
+/** The version of n8n that the tests run on, for their names. */
+export const VERSION = handedOver()?.version ?? process.env.APIXO_E2E_N8N ?? NEWEST_N8N;
+
+/** Signs in to the shared n8n, with a sandbox and a credential of the caller's own. */
+export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
+	const shared = await sharedN8n();
+	const n8n = await N8nClient.signIn(shared);
+	const stage = await addSandbox(n8n, options);
+	const close = async () => {
+		await stage.sandbox.close();
+		await (await alone)?.server.stop();
+	};
+	return { ...stage, version: shared.version, n8n, folder: shared.folder, close };
+}
+
+export interface OwnStage extends Stage {
+	server: N8nServer;
+}
+
+/** The same with an n8n of its own, for tests that end or configure it. */
+export async function openOwnStage(
+	name: string,
+	env: Record<string, string> = SHARED_ENVIRONMENT,
+	options: SandboxOptions = {},
+): Promise<OwnStage> {
+	const version = VERSION;
+	const folder = join(stageFolder(), name);
+	await mkdir(folder, { recursive: true });
+	const tarball = await packageTarball();
+	const server = await startN8n({ version, userFolder: folder, packageTarball: tarball, env });
+	const n8n = await N8nClient.signIn(server);
+	const stage = await addSandbox(n8n, options);
+	const close = async () => {
+		await stage.sandbox.close();
+		await server.stop();
+	};
+	return { ...stage, version, n8n, folder, server, close };
+}
+
+/** A sandbox, a credential that leads to it, and what tests ask it. */
+export async function addSandbox(n8n: N8nClient, options: SandboxOptions) {
+	const sandbox = await startSandbox({ timeScale: TIME_SCALE, ...options });
+	const name = `APIXO ${new URL(sandbox.baseUrl).port}`;
+	const credential = await saveApixoCredential(n8n, sandbox, name);
+	const task = (id: unknown) => {
+		const found = sandbox.tasks().find((one) => one.id === id);
+		if (!found) throw new Error(`The sandbox knows no task ${String(id)}.`);
+		return found;
+	};
+	const submitted = async (prompt: string) => {
+		const find = () => sandbox.tasks().find((one) => one.request.input.prompt.startsWith(prompt));
+		return await eventually(`a task "${prompt}"`, find);
+	};
+	return { sandbox, credential, task, submitted, charged: () => sandbox.stats().charges };
+}
+
+/** How often a condition is looked at, and for how long. Milliseconds. */
+const LOOK_EVERY_MS = 50;
+const LOOK_FOR_MS = 30_000;
+
+/**
+ * Waits until `look` finds something.
+ *
+ * @throws Error that names what was waited for.
+ */
+export async function eventually<Found>(
+	what: string,
+	look: () => Found | undefined | Promise<Found | undefined>,
+): Promise<Found> {
+	const deadline = Date.now() + LOOK_FOR_MS;
+	for (;;) {
+		const found = await look();
+		if (found !== undefined) return found;
+		if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
+		await delay(LOOK_EVERY_MS);
+	}
+}
