@@ -57,13 +57,13 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
 			element.currentTime = 2;
 			await new Promise((resolve) => element.addEventListener('seeked', resolve, { once: true }));
 		});
-		return editor.output;
+		return editor.panel;
 	},
 	/** The fields of the other mode. */
 	'image-to-video': async (studio) => {
 		await openExample(studio, 'APIXO: Image to Video');
 		await studio.editor.openNode('APIXO');
-		return studio.editor.page.locator('[class*="mainPanel"], .ndv-main-panel').first();
+		return studio.editor.parameters;
 	},
 	/** The panel of the trigger with its production URL. */
 	trigger: async (studio) => {
@@ -100,11 +100,13 @@ async function run({ editor }: Studio): Promise<void> {
 async function save(page: Page, part: Locator, name: string): Promise<void> {
 	const clip = await part.boundingBox();
 	if (!clip) throw new Error(`Nothing to see for ${name}.`);
+	// Where the pointer rests, fields show their buttons.
+	await page.mouse.move(0, 0);
 	const session = await page.context().newCDPSession(page);
 	const { data } = await session.send('Page.captureScreenshot', {
 		format: 'webp',
 		quality: QUALITY,
-		clip: { ...clip, scale: 1 },
+		clip: { ...clip, scale: SCALE },
 	});
 	const path = join(FOLDER, `${name}.webp`);
 	await writeFile(path, Buffer.from(data, 'base64'));
@@ -131,7 +133,7 @@ try {
 	const only = process.argv.slice(2);
 	for (const [name, take] of Object.entries(PICTURES)) {
 		if (only.length > 0 && !only.includes(name)) continue;
-		const size = { width: WIDTH, height: HEIGHT, scale: SCALE };
+		const size = { width: WIDTH, height: HEIGHT };
 		const page = await signedInPage(browser, client, size);
 		page.setDefaultTimeout(60_000);
 		const editor = new EditorPage(page, client.url);

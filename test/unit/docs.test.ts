@@ -271,8 +271,9 @@ function isBroken(link: string, from: string): boolean {
 function fileOf(target: string, from: string): string | undefined {
 	if (target === '') return from;
 	if (target === REPOSITORY) return 'README.md';
-	if (target.startsWith(`${REPOSITORY}/blob/main/`)) {
-		return target.slice(`${REPOSITORY}/blob/main/`.length);
+	for (const kind of ['blob', 'raw']) {
+		const main = `${REPOSITORY}/${kind}/main/`;
+		if (target.startsWith(main)) return target.slice(main.length);
 	}
 	return target.includes('://') ? undefined : join(from, '..', target);
 }
@@ -287,8 +288,18 @@ describe('The documentation around the nodes', () => {
 	});
 
 	it('lists every example, and none that is not there', () => {
-		const named = links(section(README, 'Examples')).map((link) => link.split('/').at(-1));
+		const named = links(section(README, 'Examples'))
+			.filter((link) => link.endsWith('.json'))
+			.map((link) => link.split('/').at(-1));
 		expect(named.sort()).toEqual(filesIn('examples', '.json').sort());
+	});
+
+	it('shows every picture, and none that is not there', () => {
+		const named = links(README)
+			.filter((link) => link.includes('/docs/pictures/'))
+			.map((link) => link.split('/').at(-1));
+		expect(named).toContain('text-to-video.webp');
+		expect(named.sort()).toEqual(filesIn('docs/pictures', '.webp').sort());
 	});
 
 	it('tells contributors about every file of nodes/', () => {

@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock';
 import type { SucceededTask } from '../../shared/task';
 import { backoffMs } from './backoff';
 import type { Downloaded } from './job';
-import { looksLikeVideo, readHead, type ByteStream } from './video-stream';
+import { countBytes, looksLikeVideo, readHead, type ByteStream } from './video-stream';
 
 /** A transfer that was cut is repeated twice. */
 const ATTEMPTS = 3;
@@ -136,10 +136,8 @@ function watchTransfer(clock: Clock) {
 		received: () => received,
 		reason: () => reason,
 		count: (body: ByteStream) => {
-			// Paused first, because a listener alone would set it flowing before the store takes it.
-			body.pause();
-			body.on('data', (chunk: Uint8Array) => {
-				received += chunk.length;
+			countBytes(body, (bytes) => {
+				received += bytes;
 				if (received > MAX_CLIP_BYTES) cut('the video is too large');
 			});
 		},

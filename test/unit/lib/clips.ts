@@ -1,5 +1,6 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { Readable } from 'stream';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { Readable, Writable } from 'stream';
+import { pipeline } from 'stream/promises';
 
 import type { IBinaryData } from 'n8n-workflow';
 
@@ -45,8 +46,37 @@ export function ok(content: Buffer, headers: Record<string, unknown> = CLIP_HEAD
 
 type Opening = (signal: AbortSignal, nth: number, url: string) => OpenClip | Promise<OpenClip>;
 
+type Body = Parameters<Store['save']>[0];
+
+/** The ways in which n8n's stores take a stream, by its mode and version. */
+export const TAKERS = {
+	'reads it piece by piece': async (body: Body): Promise<Buffer> => {
+		const chunks: Uint8Array[] = [];
+		for await (const chunk of body) chunks.push(chunk as Uint8Array);
+		return Buffer.concat(chunks);
+	},
+	'listens to it': async (body: Body): Promise<Buffer> =>
+		await new Promise((resolve, reject) => {
+			const chunks: Uint8Array[] = [];
+			body.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+			body.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject);
+		}),
+	'pipes it on, after some preparation': async (body: Body): Promise<Buffer> => {
+		await new Promise((resolve) => setImmediate(resolve));
+		const chunks: Uint8Array[] = [];
+		const sink = new Writable({
+			write(chunk: Uint8Array, _encoding, done) {
+				chunks.push(chunk);
+				done();
+			},
+		});
+		await pipeline(body, sink);
+		return Buffer.concat(chunks);
+	},
+};
+
 /** Downloads from a server whose answers are `open`, into a store that keeps what it is given. */
-export function downloading(open: Opening) {
+export function downloading(open: Opening, take = TAKERS['reads it piece by piece']) {
 	const clock = new VirtualClock(1, true);
 	const saved: Array<{ content: Buffer; fileName: string; mimeType: string }> = [];
 	const opened: string[] = [];
@@ -56,9 +86,7 @@ export function downloading(open: Opening) {
 			return await open(signal, opened.length - 1, url);
 		},
 		save: async (body, fileName, mimeType): Promise<IBinaryData> => {
-			const chunks: Uint8Array[] = [];
-			for await (const chunk of body) chunks.push(chunk as Uint8Array);
-			saved.push({ content: Buffer.concat(chunks), fileName, mimeType });
+			saved.push({ content: await take(body), fileName, mimeType });
 			return { data: 'filesystem', mimeType, fileName };
 		},
 	};

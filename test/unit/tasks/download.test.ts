@@ -1,4 +1,13 @@
-import { bodyOf, CLIP, CLIP_HEADERS, downloading, ok, silentBody, taskWith } from '../lib/clips';
+import {
+	bodyOf,
+	CLIP,
+	CLIP_HEADERS,
+	downloading,
+	ok,
+	silentBody,
+	TAKERS,
+	taskWith,
+} from '../lib/clips';
 
 const URL = 'https://cdn.example/v.mp4';
 const cutBody = () => bodyOf(CLIP.subarray(0, 50_000), { error: new Error('aborted') });
@@ -12,6 +21,16 @@ describe('A clip', () => {
 		expect(Object.keys(binary)).toEqual(['data']);
 		expect(saved).toMatchObject([{ fileName: 'task_1.mp4', mimeType: 'video/mp4' }]);
 		expect(saved[0]?.content.equals(CLIP)).toBe(true);
+	});
+
+	it.each(Object.entries(TAKERS))('arrives whole in a store that %s', async (_, take) => {
+		for (const content of [CLIP.subarray(0, 40), CLIP]) {
+			const headers = { ...CLIP_HEADERS, 'content-length': String(content.length) };
+			const { clock, download, saved } = downloading(() => ok(content, headers), take);
+			const { downloadError } = await clock.run(download(taskWith([URL]), 'data'));
+			expect(downloadError).toBeUndefined();
+			expect(saved[0]?.content.equals(content)).toBe(true);
+		}
 	});
 
 	it('is one of several: the first goes to the field, further ones to field_1, field_2', async () => {

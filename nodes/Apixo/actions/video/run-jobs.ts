@@ -47,7 +47,11 @@ export async function runJobs(
 		maxConcurrentTasks,
 		stopAtFirstProblem,
 	});
-	if (!Array.isArray(outcomes)) return outcomes;
+	if (!Array.isArray(outcomes)) {
+		// n8n keeps its own words about an execution that was stopped, so the log has to name the tasks.
+		context.logger.warn(outcomes.message);
+		return outcomes;
+	}
 	const jobResults = outcomes.map(toResult);
 	const results = planned.map((plan) =>
 		'problem' in plan ? toProblem(plan.problem) : take(jobResults),
