@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import getPort from 'get-port';
+import getPort, { portNumbers } from 'get-port';
 import { ensureN8n } from './cache.mts';
 import { installPackage } from './package.mts';
 import { plainEnvironment, startProcess, type StartedProcess } from './process.mts';
@@ -134,9 +134,13 @@ export function quietEnvironment(userFolder: string): Record<string, string> {
 	};
 }
 
-/** A port that nobody listens on. It is not given out again for a while, so callers do not clash. */
+/**
+ * A port that nobody listens on. It is not given out again for a while, so callers do not clash; and it lies
+ * below those that the system hands to outgoing connections, which would take it in the meantime.
+ */
 export async function freePort(): Promise<number> {
-	return await getPort({ host: '127.0.0.1' });
+	const from = 10_000 + Math.floor(Math.random() * 20_000);
+	return await getPort({ host: '127.0.0.1', port: portNumbers(from, from + 200) });
 }
 
 async function checkPort(port: number): Promise<void> {
