@@ -1,4 +1,7 @@
-/** Two projects: `unit` (virtual time, loopback HTTP), `engine` (n8n's own engine on the sandbox). */
+/**
+ * Three projects: `unit` (virtual time, loopback HTTP), `engine` (n8n's own engine on the sandbox), and
+ * `matrix` (every fault at every place, in the engine on a fast clock).
+ */
 const project = (name) => ({
 	displayName: name,
 	testEnvironment: 'node',
@@ -8,7 +11,7 @@ const project = (name) => ({
 });
 
 export default {
-	projects: [project('unit'), project('engine')],
+	projects: [project('unit'), project('engine'), project('matrix')],
 	maxWorkers: 2,
 	testTimeout: 30_000,
 };

@@ -14,6 +14,7 @@ const STAGES: Record<string, () => Promise<Counts>> = {
 	build: async () => await runCheck('n8n-node', ['build']),
 	unit: async () => await runJest('unit'),
 	engine: async () => await runJest('engine'),
+	matrix: async () => await runJest('matrix'),
 	package: async () => await runNodeTests('test/package'),
 };
 

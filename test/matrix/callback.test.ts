@@ -1,0 +1,5 @@
+import './lib/quiet';
+
+import { testMatrix } from './lib/matrix';
+
+testMatrix(['trigger', 'wayTrigger', 'waySleeper']);
