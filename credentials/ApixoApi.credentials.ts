@@ -1,10 +1,11 @@
 import type {
-	IAuthenticateGeneric,
 	IAuthenticateRuleResponseCode,
 	IAuthenticateRuleResponseSuccessBody,
 	Icon,
+	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
+	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 
@@ -66,15 +67,15 @@ export class ApixoApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: {
-			headers: {
-				// A key that was copied with a line break would break the header.
-				Authorization: '=Bearer {{ $credentials.apiKey.trim() }}',
-			},
-		},
-	};
+	/** No expression: n8n would evaluate it for each request, which takes longer than sending the request. */
+	async authenticate(
+		{ apiKey }: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		// A key that was copied with a line break would break the header.
+		const Authorization = `Bearer ${String(apiKey).trim()}`;
+		return { ...request, headers: { ...request.headers, Authorization } };
+	}
 
 	/** Reading the balance is free. */
 	test: ICredentialTestRequest = {

@@ -76,10 +76,16 @@ const SLICES_PER_SECOND = 10;
 /** Times on the client's clock. Its connection keeps the process alive, not the timer. */
 async function* slowly(chunks: Iterable<Buffer>, bytesPerSecond: number): AsyncGenerator<Buffer> {
 	const slice = Math.max(1, Math.round(bytesPerSecond / SLICES_PER_SECOND));
+	let room = slice;
 	for (const chunk of chunks) {
-		for (let from = 0; from < chunk.length; from += slice) {
-			yield chunk.subarray(from, from + slice);
+		for (let from = 0; from < chunk.length; ) {
+			const part = chunk.subarray(from, from + room);
+			yield part;
+			from += part.length;
+			room -= part.length;
+			if (room > 0) continue;
 			await sleep(1_000 / SLICES_PER_SECOND, undefined, { ref: false });
+			room = slice;
 		}
 	}
 }

@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { USUAL_TIME_MS, type FinalState, type GenerateRequest } from '../nodes/shared/contract';
+import {
+	USUAL_TIME_MS,
+	type Duration,
+	type FinalState,
+	type GenerateRequest,
+} from '../nodes/shared/contract';
 import type { Callbacks } from './callbacks';
 import { fetchImage } from './images';
 import type { Journal } from './journal';
@@ -87,8 +92,7 @@ export class Tasks {
 
 	/** ms of the service's time. Drawn for every task, so that one script shifts no other task. */
 	private timeOf(request: GenerateRequest, script: PromptScript): number {
-		const [shortest, longest] = USUAL_TIME_MS[request.input.duration];
-		const usual = Math.round(shortest + this.around.random() * (longest - shortest));
+		const usual = usualTimeMs(request.input.duration, this.around.random());
 		return script.takes ?? this.around.settings.taskTimeMs ?? usual;
 	}
 
@@ -161,6 +165,12 @@ export class Tasks {
 		if (task.completeTime !== undefined) return;
 		void this.around.callbacks.beforeEnd(task, { ...task, ...this.ending(task.script.fail) });
 	}
+}
+
+/** What a clip of so many seconds may take; `random` is from 0 up to 1. */
+export function usualTimeMs(duration: Duration, random: number): number {
+	const [shortest, longest] = USUAL_TIME_MS[duration];
+	return Math.round(shortest + random * (longest - shortest));
 }
 
 /** One for each task: a shared one would remember every task that waited for it. */

@@ -4,7 +4,7 @@ import { readCallback, readMetadata } from '../shared/callback';
 import { systemClock } from '../shared/clock';
 import { createService } from '../shared/service';
 import { taskFromWire, taskToJson, type Task } from '../shared/task';
-import { connect, type Connection } from '../shared/transport';
+import { connect, withoutKey, type Connection } from '../shared/transport';
 import { claim, confirm, release, type StaticData } from './seen';
 
 /** The service waits 30 s for an answer; a read that takes longer than this is answered by 503. */
@@ -30,7 +30,9 @@ export async function receive(this: IWebhookFunctions): Promise<IWebhookResponse
 	}
 
 	const { taskId, data } = callback;
-	const options = this.getNodeParameter('options', {}) as IDataObject;
+	const options = (this.getNodeParameter('options', {}) ?? {}) as IDataObject;
+	// As an expression it may give one state alone, or anything.
+	const states = [this.getNodeParameter('triggerOn', [])].flat();
 	const ignoreDuplicates = options.ignoreDuplicates !== false;
 	const staticData: StaticData = this.getWorkflowStaticData('node');
 	const scope = `${this.getWorkflow().id}:${this.getNode().id}`;
@@ -40,10 +42,9 @@ export async function receive(this: IWebhookFunctions): Promise<IWebhookResponse
 		if (claimed === 'being taken') return refuse(this, 503, 'This task is being taken');
 	}
 
-	const states = this.getNodeParameter('triggerOn', []) as string[];
 	const verdict =
 		options.verify === false
-			? judge(taskFromWire(taskId, data), states)
+			? judge(taskFromWire(taskId, withoutKey(connection.apiKey, data)), states)
 			: await verify(connection, clock.now, taskId, states);
 	if (!('task' in verdict)) {
 		if (ignoreDuplicates) release(scope, taskId);
@@ -66,7 +67,7 @@ async function verify(
 	{ http }: Connection,
 	now: () => number,
 	taskId: string,
-	states: string[],
+	states: unknown[],
 ): Promise<Verdict> {
 	const answer = await createService(http, now).read(taskId);
 	if (answer.kind === 'task') return judge(answer.task, states);
@@ -76,7 +77,7 @@ async function verify(
 	return { status: 503, text: 'The task cannot be read now' };
 }
 
-function judge(task: Task | undefined, states: string[]): Verdict {
+function judge(task: Task | undefined, states: unknown[]): Verdict {
 	if (task === undefined) return { status: 400, text: 'This is no callback of APIXO' };
 	if (!task.ended) return { status: 503, text: 'The task has not ended yet' };
 	if (!states.includes(task.state)) return { status: 200, text: 'Such tasks are left out here' };

@@ -60,11 +60,10 @@ export async function connect(
 	deadlineMs = CALL_DEADLINE_MS,
 ): Promise<Connection | Problem> {
 	const credentials = await context.getCredentials(CREDENTIAL);
-	const baseUrl = String(credentials.baseUrl ?? '')
-		.trim()
-		.replace(/\/+$/, '');
-	if (!isHttpUrl(baseUrl)) return badBaseUrl(baseUrl);
-	const apiKey = String(credentials.apiKey ?? '').trim();
+	const baseUrl = textOf(credentials.baseUrl).replace(/\/+$/, '');
+	if (!isHttpUrl(baseUrl)) return badBaseUrl();
+	const apiKey = textOf(credentials.apiKey);
+	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: credentials };
 
 	const http: Http = async ({ method, path, query, body }) => {
 		const options: IHttpRequestOptions = {
@@ -87,14 +86,22 @@ export async function connect(
 				withSignal(context, signal),
 				CREDENTIAL,
 				options,
+				// Or else n8n reads and decrypts them anew for every call.
+				{ credentialsDecrypted },
 			);
-			return withoutKey(apiKey, toAnswer(answer));
+			const { body: received, ...rest } = toAnswer(answer);
+			return { ...rest, body: withoutKey(apiKey, received) };
 		} catch (error) {
 			const failure = signal.aborted ? 'ETIMEDOUT' : codeOf(error);
 			return { failure, maybeReceived: !NEVER_CONNECTED.includes(failure) };
 		}
 	};
 	return { http, baseUrl, apiKey };
+}
+
+/** A field of a credential may be an expression, and give anything. */
+function textOf(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
 }
 
 /**
@@ -114,10 +121,12 @@ function toAnswer(response: unknown): HttpAnswer {
 	};
 }
 
-/** A key too short to be one is left alone: taking out every "a" would only garble the answer. */
-function withoutKey(apiKey: string, answer: HttpAnswer): HttpAnswer {
-	if (apiKey.length < 6) return answer;
-	return { ...answer, body: withoutText(apiKey, answer.body) };
+/**
+ * What the service sent, without the key. One too short to be a key is left alone: taking out every "a" would
+ * only garble the answer.
+ */
+export function withoutKey(apiKey: string, received: unknown): unknown {
+	return apiKey.length < 6 ? received : withoutText(apiKey, received);
 }
 
 /** Only texts are searched: in the JSON as a whole, a key could match across its syntax and its numbers. */

@@ -202,7 +202,7 @@ const PROBLEMS: Record<string, errors.Problem[]> = {
 	unprepared: [errors.unprepared('a reason')],
 	cannotSleepAsTool: [errors.cannotSleepAsTool()],
 	cannotSleepHere: [errors.cannotSleepHere('http://localhost:5678')],
-	badBaseUrl: [errors.badBaseUrl('')],
+	badBaseUrl: [errors.badBaseUrl()],
 };
 
 describe("The README's section on failures", () => {

@@ -1,5 +1,6 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { shown } from '../tasks/check';
 import { accountOperations } from './account';
 import { firstError, toNodeError } from './node-error';
 import { toItem, type OperationResult } from './result';
@@ -7,19 +8,21 @@ import { videoOperations } from './video';
 
 type Execute = (this: IExecuteFunctions) => Promise<OperationResult>;
 
-const operations: Record<string, Record<string, Execute>> = {
-	account: accountOperations,
-	video: videoOperations,
-};
+/** Maps, because an object would also answer to names such as "constructor". */
+const operations = new Map<unknown, Map<unknown, Execute>>([
+	['account', new Map(Object.entries(accountOperations))],
+	['video', new Map(Object.entries(videoOperations))],
+]);
 
 /** Runs the chosen operation and turns its results into items, or into the error that ends the node. */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = this.getNode();
 	const resource = this.getNodeParameter('resource', 0);
 	const operation = this.getNodeParameter('operation', 0);
-	const execute = operations[resource]?.[operation];
+	const execute = operations.get(resource)?.get(operation);
 	if (execute === undefined) {
-		throw new NodeOperationError(node, `There is no operation "${resource} → ${operation}"`);
+		const message = `There is no operation ${shown(operation)} of ${shown(resource)}`;
+		throw toNodeError(node, { message, description: 'Choose one in the fields of the node.' });
 	}
 	const results = await execute.call(this);
 	if ('asleep' in results) return [results.asleep];

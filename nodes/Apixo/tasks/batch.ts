@@ -8,12 +8,13 @@ import {
 	unreachable,
 	type Problem,
 } from '../../shared/errors';
-import { USUAL_TIME_MS, type GenerateRequest } from '../../shared/contract';
+import type { GenerateRequest } from '../../shared/contract';
 import type { Service } from '../../shared/service';
 import type { Job, Outcome, Submission } from './job';
 import type { Ledger } from './ledger';
 import { Pace } from './pace';
-import { Watch, type FirstLook, type Look } from './watch';
+import { rhythmFromNow, rhythmOf, type Rhythm } from './rhythm';
+import { Watch, type Look } from './watch';
 
 /** A submission that surely created nothing is tried this many times. */
 const SUBMIT_ATTEMPTS = 5;
@@ -29,9 +30,6 @@ export interface BatchOptions {
 	/** The first problem ends the batch: nothing more is submitted, the other outcomes are `left`. */
 	stopAtFirstProblem: boolean;
 }
-
-/** How long a task that nobody watches is taken to hold one of the account's places, ms. */
-const USUAL_TASK_MS = Math.max(...Object.values(USUAL_TIME_MS).map(([, longest]) => longest));
 
 /** A submission that waits for its turn. */
 interface Waiting {
@@ -57,10 +55,12 @@ class Batch {
 	private readonly queue: Waiting[] = [];
 	private readonly submitting = new Set<Job>();
 	private readonly watches = new Map<Job, Watch>();
+	/** Their tasks have ended, and are outcomes; only the clips are still to come. */
+	private readonly downloading = new Set<Job>();
 	private readonly pace: Pace;
 	private halted = false;
 	private fault: unknown;
-	/** When places of tasks that nobody watches are taken to be free again, Unix ms, in order. */
+	/** When the places of tasks that nobody watches are taken to be free again, Unix ms. */
 	private readonly leases: number[] = [];
 
 	constructor(
@@ -88,7 +88,8 @@ class Batch {
 	/** Submissions under way are always waited for: their task ids must not get lost. */
 	private isOver(): boolean {
 		if (this.submitting.size > 0) return false;
-		return this.halted || this.outcomes.size === this.jobs.length;
+		if (this.halted) return true;
+		return this.outcomes.size === this.jobs.length && this.downloading.size === 0;
 	}
 
 	private left(job: Job): Outcome {
@@ -170,10 +171,7 @@ class Batch {
 			case 'accepted':
 				ledger.accepted(job.itemIndex, submission.hash, answer.taskId);
 				this.pace.accepted();
-				return this.follow(job, answer.taskId, {
-					initialDelayMs: job.initialDelayMs,
-					usualMs: USUAL_TIME_MS[request.input.duration][1],
-				});
+				return this.follow(job, answer.taskId, rhythmOf(job, request.input.duration));
 			case 'limited':
 				ledger.strikeOff(job.itemIndex);
 				this.pace.submitLimited(answer.retryAfterMs);
@@ -199,18 +197,18 @@ class Batch {
 	/** The task was submitted before this batch. */
 	private pickUp(job: Job, taskId: string): void {
 		this.pace.adopted();
-		this.follow(job, taskId, { initialDelayMs: 0, usualMs: 0 });
+		this.follow(job, taskId, rhythmFromNow(job));
 	}
 
 	/** The task exists: watch it, or be content with that. */
-	private follow(job: Job, taskId: string, firstLook: FirstLook): void {
+	private follow(job: Job, taskId: string, rhythm: Rhythm): void {
 		const now = this.options.clock.now();
 		if (job.until === 'submitted') {
-			this.leases.push(now + USUAL_TASK_MS);
+			this.leases.push(now + rhythm.usualMs);
 			this.outcomes.set(job, { kind: 'submitted', taskId });
 			return;
 		}
-		this.watches.set(job, new Watch(job, taskId, now, firstLook));
+		this.watches.set(job, new Watch(job, taskId, now, rhythm));
 	}
 
 	private async look(watch: Watch): Promise<void> {
@@ -227,21 +225,17 @@ class Batch {
 		if (look.kind === 'again') return;
 		const { job, taskId } = watch;
 		if (look.kind === 'failed') this.options.ledger.strikeOff(job.itemIndex);
+		this.watches.delete(job);
+		this.pace.taskEnded();
 		if (look.kind !== 'task') {
-			this.watches.delete(job);
-			this.pace.taskEnded();
 			return this.fail(job, look.problem, look.kind === 'failed' ? undefined : taskId);
 		}
-		this.pace.taskEnded();
 		const { task } = look;
-		if (job.download === undefined || task.state !== 'success' || !task.ended) {
-			this.watches.delete(job);
-			this.outcomes.set(job, { kind: 'task', task });
-			return;
-		}
-		watch.busy = true;
+		this.outcomes.set(job, { kind: 'task', task });
+		if (job.download === undefined || task.state !== 'success' || !task.ended) return;
+		this.downloading.add(job);
 		const fetched = job.download(task).then((downloaded) => {
-			this.watches.delete(job);
+			this.downloading.delete(job);
 			this.outcomes.set(job, { kind: 'task', task, downloaded });
 		});
 		this.start(fetched);

@@ -1,13 +1,18 @@
 import type { IBinaryData, IBinaryKeyData } from 'n8n-workflow';
 
 import type { Clock } from '../../shared/clock';
+import { retryAfterMs } from '../../shared/envelope';
 import type { SucceededTask } from '../../shared/task';
 import { backoffMs } from './backoff';
 import type { Downloaded } from './job';
 import { countBytes, looksLikeVideo, readHead, type ByteStream } from './video-stream';
+import { makeYoungGarbage } from './young-garbage';
 
 /** A transfer that was cut is repeated twice. */
 const ATTEMPTS = 3;
+
+/** A server that asks for a longer pause than this is not waited for: the item keeps its URL. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
 
 /** More at once would not be faster, and each holds buffers. */
 const DOWNLOADS_AT_ONCE = 5;
@@ -24,7 +29,11 @@ const MAX_CLIP_BYTES = 8 * 1024 ** 3;
 export interface Store {
 	/** Opens `url` without any credential. */
 	open(url: string, signal: AbortSignal): Promise<OpenClip>;
-	/** Streams the clip into n8n's binary store. */
+	/**
+	 * Streams the clip into n8n's binary store. What a store keeps of a stream that broke is its own
+	 * affair, because a node cannot delete files: n8n 2.41 keeps nothing, 1.123 the part that came, until
+	 * it deletes the execution with all its files.
+	 */
 	save(body: ByteStream, fileName: string, mimeType: string): Promise<IBinaryData>;
 }
 
@@ -34,8 +43,16 @@ export interface OpenClip {
 	body: ByteStream;
 }
 
-/** A clip in n8n's store, or why it is not there; `final` if another try would give the same. */
-type Fetched = IBinaryData | { failure: string; final: boolean };
+/** A clip in n8n's store, or why it is not there. */
+type Fetched = { clip: IBinaryData } | Failure;
+
+interface Failure {
+	failure: string;
+	/** Another try would give the same. */
+	final: boolean;
+	/** How long the server asks to be left alone, ms. */
+	pauseMs?: number;
+}
 
 /**
  * Gives a function that fetches all clips of a task into binary fields: the first into `field`, further
@@ -50,9 +67,9 @@ export function createDownloader(store: Store, clock: Clock) {
 		for (const [index, url] of task.resultUrls.entries()) {
 			const suffix = index === 0 ? '' : `_${index}`;
 			const fileName = `${task.taskId.replace(/[^\w.-]/g, '_').slice(0, 100)}${suffix}.mp4`;
-			const clip = await inTurn(async () => await fetchClip(store, clock, url, fileName));
-			if ('failure' in clip) errors.push(`Could not download ${url}: ${clip.failure}`);
-			else binary[field + suffix] = clip;
+			const fetched = await inTurn(async () => await fetchClip(store, clock, url, fileName));
+			if ('clip' in fetched) binary[field + suffix] = fetched.clip;
+			else errors.push(`Could not download ${url}: ${fetched.failure}`);
 		}
 		return errors.length === 0 ? { binary } : { binary, downloadError: errors.join('. ') };
 	};
@@ -66,12 +83,12 @@ async function fetchClip(
 ): Promise<Fetched> {
 	for (let attempt = 1; ; attempt++) {
 		const fetched = await fetchOnce(store, clock, url, fileName);
-		if (!('failure' in fetched) || fetched.final) return fetched;
+		if ('clip' in fetched || fetched.final) return fetched;
 		if (attempt === ATTEMPTS) {
 			return { failure: `${fetched.failure}, ${ATTEMPTS} times in a row`, final: true };
 		}
 		try {
-			await clock.sleep(backoffMs(attempt, clock.random()));
+			await clock.sleep(Math.max(fetched.pauseMs ?? 0, backoffMs(attempt, clock.random())));
 		} catch {
 			return { failure: 'the execution was stopped', final: true };
 		}
@@ -89,7 +106,7 @@ async function fetchOnce(
 		const { status, headers, body } = await store.open(url, transfer.signal);
 		if (status < 200 || status >= 300) {
 			body.destroy();
-			return { failure: `status ${status}`, final: status < 500 && status !== 429 };
+			return refusal(status, retryAfterMs(headers, clock.now()));
 		}
 		const head = await readHead(body);
 		if (!looksLikeVideo(String(headers['content-type'] ?? ''), head)) {
@@ -97,15 +114,24 @@ async function fetchOnce(
 			return { failure: 'the answer is not a video', final: true };
 		}
 		transfer.count(body);
-		const saved = await store.save(body, fileName, 'video/mp4');
+		const clip = await store.save(body, fileName, 'video/mp4');
 		const expected = Number(headers['content-length'] ?? NaN);
 		const cut = headers['content-encoding'] === undefined && transfer.received() < expected;
-		return cut ? { failure: 'the transfer was cut', final: false } : saved;
+		return cut ? { failure: 'the transfer was cut', final: false } : { clip };
 	} catch {
 		return { failure: transfer.reason() ?? 'the transfer was cut', final: false };
 	} finally {
 		transfer.end();
 	}
+}
+
+/** The server said no, and may have asked for a pause. */
+function refusal(status: number, pauseMs = 0): Failure {
+	const failure = `status ${status}`;
+	if (status < 500 && status !== 429) return { failure, final: true };
+	if (pauseMs <= LONGEST_PAUSE_MS) return { failure, final: false, pauseMs };
+	const seconds = Math.ceil(pauseMs / 1000);
+	return { failure: `${failure}, and it asks to come back after ${seconds} s`, final: true };
 }
 
 /** Cuts a transfer that crawls or never ends, and the one of an execution that was stopped. */
@@ -138,6 +164,7 @@ function watchTransfer(clock: Clock) {
 		count: (body: ByteStream) => {
 			countBytes(body, (bytes) => {
 				received += bytes;
+				makeYoungGarbage(bytes);
 				if (received > MAX_CLIP_BYTES) cut('the video is too large');
 			});
 		},

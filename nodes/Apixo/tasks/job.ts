@@ -6,9 +6,9 @@ import type { SucceededTask, Task } from '../../shared/task';
 
 /** How long and how often to look at a task, ms. */
 export interface Patience {
-	/** From its submission to the first look. */
-	initialDelayMs: number;
-	pollIntervalMs: number;
+	/** From its submission to the first look. Without this and the next: what suits the clip; see `rhythmOf`. */
+	initialDelayMs?: number;
+	pollIntervalMs?: number;
 	/** From its submission, or from picking it up, to giving up. */
 	timeoutMs: number;
 }

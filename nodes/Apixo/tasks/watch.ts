@@ -4,6 +4,7 @@ import type { ReadAnswer } from '../../shared/service';
 import type { Task } from '../../shared/task';
 import { backoffMs } from './backoff';
 import type { Job } from './job';
+import type { Rhythm } from './rhythm';
 
 /** A success that names no clip is looked at this often: the URL may come a moment later. */
 const LOOKS_FOR_A_RESULT = 3;
@@ -19,16 +20,9 @@ export type Look =
 	| { kind: 'failed'; problem: Problem }
 	| { kind: 'problem'; problem: Problem };
 
-/** When to look first, ms from the submission. */
-export interface FirstLook {
-	initialDelayMs: number;
-	/** When such a task has usually ended. */
-	usualMs: number;
-}
-
 /** One task under observation: when to look next, and when to give up. Times are Unix ms. */
 export class Watch {
-	/** A look, or a download, is under way. */
+	/** A look is under way. */
 	busy = false;
 	/** When it should be looked at next. */
 	dueAt: number;
@@ -42,17 +36,17 @@ export class Watch {
 		readonly job: Job,
 		readonly taskId: string,
 		private readonly since: number,
-		private readonly firstLook: FirstLook,
+		private readonly rhythm: Rhythm,
 	) {
 		this.deadline = since + job.timeoutMs;
-		this.dueAt = Math.min(since + firstLook.initialDelayMs, this.deadline);
+		this.dueAt = Math.min(since + rhythm.initialDelayMs, this.deadline);
 	}
 
 	/** With few looks to spare, the first one waits until the task has probably ended. */
 	isDue(now: number, sparingly: boolean): boolean {
 		if (this.busy || now < this.dueAt) return false;
 		if (!sparingly || this.looks > 0) return true;
-		return now >= Math.min(this.since + this.firstLook.usualMs, this.deadline);
+		return now >= Math.min(this.since + this.rhythm.usualMs, this.deadline);
 	}
 
 	/** The last look is due at the deadline, but may have to wait for its turn. */
@@ -69,7 +63,7 @@ export class Watch {
 	seen(answer: ReadAnswer, clock: Clock): Look {
 		this.looks++;
 		if (answer.kind === 'refused') return { kind: 'problem', problem: answer.problem };
-		let pauseMs = this.job.pollIntervalMs;
+		let pauseMs = this.rhythm.pauseMs(clock.now() - this.since);
 		if (answer.kind === 'trouble') {
 			this.lastTrouble = answer.reason;
 			const pause = answer.retryAfterMs ?? backoffMs(++this.troubles, clock.random());

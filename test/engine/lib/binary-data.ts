@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { mkdtempSync } from 'fs';
+import { readdir } from 'fs/promises';
 import { createRequire } from 'module';
 import { tmpdir } from 'os';
 import { join } from 'path';
@@ -24,4 +25,11 @@ export async function binaryDataService(): Promise<BinaryDataService> {
 		return binaryData;
 	})();
 	return await service;
+}
+
+/** The names of all files that n8n's store holds for an execution, half-written ones too. */
+export async function storedFiles(executionId: string): Promise<string[]> {
+	const store = await binaryDataService();
+	const folder = `workflows/workflow-1/executions/${executionId}/binary_data`;
+	return await readdir(store.getPath(`filesystem-v2:${folder}`));
 }

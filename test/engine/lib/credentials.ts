@@ -1,12 +1,9 @@
 import {
 	ICredentialsHelper,
-	type IAuthenticateGeneric,
 	type ICredentialDataDecryptedObject,
 	type ICredentials,
 	type IHttpRequestOptions,
-	type INode,
 	type INodeCredentialsDetails,
-	type Workflow,
 } from 'n8n-workflow';
 
 import { ApixoApi } from '../../../index';
@@ -25,23 +22,9 @@ export class TestCredentials extends ICredentialsHelper {
 		credentials: ICredentialDataDecryptedObject,
 		typeName: string,
 		request: IHttpRequestOptions,
-		workflow: Workflow,
-		node: INode,
 	): Promise<IHttpRequestOptions> {
 		if (typeName !== 'apixoApi') throw new Error(`Unknown credential type ${typeName}`);
-		const { properties }: IAuthenticateGeneric = new ApixoApi().authenticate;
-		const headers = Object.entries(properties.headers ?? {}).map(([name, value]) => [
-			name,
-			workflow.expression.getSimpleParameterValue(
-				node,
-				String(value),
-				'internal',
-				{ $credentials: credentials },
-				undefined,
-				'',
-			),
-		]);
-		return { ...request, headers: { ...request.headers, ...Object.fromEntries(headers) } };
+		return await new ApixoApi().authenticate(credentials, request);
 	}
 
 	async preAuthentication(): Promise<undefined> {

@@ -4,7 +4,7 @@ import { runBatch } from '../../../nodes/Apixo/tasks/batch';
 import { openLedger } from '../../../nodes/Apixo/tasks/ledger';
 import { jobs, textOf } from '../lib/batch';
 import { KEY } from '../lib/context';
-import { FUZZ_TIMEOUT_MS, RUNS } from '../lib/fuzz';
+import { fuzz, RUNS } from '../lib/fuzz';
 import { FuzzService, MAYBE, READ_WAYS, SUBMIT_WAYS } from '../lib/fuzz-service';
 import { VirtualClock } from '../lib/virtual-clock';
 
@@ -46,36 +46,32 @@ async function tell(story: Story) {
 }
 
 describe('Whatever the service answers to a batch and its retries', () => {
-	it(
-		'nobody pays twice, nothing paid for is lost, and the key never shows',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(anyStory, async (story) => {
-					const { context, met, results } = await tell(story);
-					for (const [prompt, ways] of met.submitted) {
-						// Nothing follows a submission that may have made a task, unless that task failed.
-						const open = ways.findIndex((way) => MAYBE.includes(way));
-						expect(ways.slice(open < 0 ? ways.length : open + 1)).toEqual([]);
-						const tasks = met.tasks.get(prompt) ?? [];
-						expect(tasks.filter((taskId) => !met.failed.has(taskId)).length).toBeLessThan(2);
-					}
-					const shown = JSON.stringify(results) + results.map(textOf).join();
-					expect(shown + JSON.stringify(context)).not.toContain(KEY);
-					const last = results.at(-1);
-					if (Array.isArray(last)) {
-						expect(last).toHaveLength(story.items);
-						const left = last.filter(({ kind }) => kind === 'left');
-						if (!story.stopAtFirstProblem) expect(left).toEqual([]);
-					} else {
-						expect(textOf(last)).toContain('canceled');
-					}
-					// Every task that is on record is named by the last result.
-					const ids = JSON.stringify(context).match(/task-\d+\./g) ?? [];
-					for (const taskId of ids) expect(JSON.stringify(last)).toContain(taskId);
-				}),
-				RUNS,
-			);
-		},
-		FUZZ_TIMEOUT_MS,
-	);
+	fuzz('nobody pays twice, nothing paid for is lost, and the key never shows', async () => {
+		await fc.assert(
+			fc.asyncProperty(anyStory, async (story) => {
+				const { context, met, results } = await tell(story);
+				for (const [prompt, ways] of met.submitted) {
+					// Nothing follows a submission that may have made a task, unless that task failed.
+					const open = ways.findIndex((way) => MAYBE.includes(way));
+					expect(ways.slice(open < 0 ? ways.length : open + 1)).toEqual([]);
+					const tasks = met.tasks.get(prompt) ?? [];
+					expect(tasks.filter((taskId) => !met.failed.has(taskId)).length).toBeLessThan(2);
+				}
+				const shown = JSON.stringify(results) + results.map(textOf).join();
+				expect(shown + JSON.stringify(context)).not.toContain(KEY);
+				const last = results.at(-1);
+				if (Array.isArray(last)) {
+					expect(last).toHaveLength(story.items);
+					const left = last.filter(({ kind }) => kind === 'left');
+					if (!story.stopAtFirstProblem) expect(left).toEqual([]);
+				} else {
+					expect(textOf(last)).toContain('canceled');
+				}
+				// Every task that is on record is named by the last result.
+				const ids = JSON.stringify(context).match(/task-\d+\./g) ?? [];
+				for (const taskId of ids) expect(JSON.stringify(last)).toContain(taskId);
+			}),
+			RUNS,
+		);
+	});
 });

@@ -2,16 +2,7 @@ import fc from 'fast-check';
 
 import { BadInput, boolean, choice, httpUrl, number, text } from '../../../nodes/Apixo/tasks/check';
 import { CFG_SCALE, DURATIONS } from '../../../nodes/shared/contract';
-import { FUZZ_TIMEOUT_MS, RUNS } from '../lib/fuzz';
-
-const anyValue = fc.oneof(
-	fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
-	fc.double(),
-	fc.string(),
-	fc.webUrl(),
-	fc.double().map(String),
-	fc.constantFrom('5', ' 10 ', 'true', '0.3', '{{ $json.x }}', 'https://', 'http:x', '\n'),
-);
+import { anyValue, fuzz, RUNS } from '../lib/fuzz';
 
 /** Either the check gives what `isMeant`, or it names the parameter in a text of bearable length. */
 function holds<Value>(check: (value: unknown) => Value, isMeant: (value: Value) => boolean): void {
@@ -30,63 +21,45 @@ function holds<Value>(check: (value: unknown) => Value, isMeant: (value: Value) 
 }
 
 describe('Whatever value a parameter has, it is either what was meant or refused by name', () => {
-	it(
-		'as a text',
-		() =>
-			holds(
-				(value) => text('Label', value, { min: 1, max: 20 }),
-				(meant) => [...meant].length >= 1 && [...meant].length <= 20 && meant === meant.trim(),
-			),
-		FUZZ_TIMEOUT_MS,
+	fuzz('as a text', () =>
+		holds(
+			(value) => text('Label', value, { min: 1, max: 20 }),
+			(meant) => [...meant].length >= 1 && [...meant].length <= 20 && meant === meant.trim(),
+		),
 	);
 
-	it(
-		'as a choice',
-		() =>
-			holds(
-				(value) => choice('Label', value, DURATIONS),
-				(meant) => DURATIONS.includes(meant),
-			),
-		FUZZ_TIMEOUT_MS,
+	fuzz('as a choice', () =>
+		holds(
+			(value) => choice('Label', value, DURATIONS),
+			(meant) => DURATIONS.includes(meant),
+		),
 	);
 
-	it(
-		'as a switch',
-		() =>
-			holds(
-				(value) => boolean('Label', value),
-				(meant) => typeof meant === 'boolean',
-			),
-		FUZZ_TIMEOUT_MS,
+	fuzz('as a switch', () =>
+		holds(
+			(value) => boolean('Label', value),
+			(meant) => typeof meant === 'boolean',
+		),
 	);
 
-	it(
-		'as a number in steps',
-		() =>
-			holds(
-				(value) => number('Label', value, CFG_SCALE),
-				(meant) => meant >= 0 && meant <= 1 && Number(meant.toFixed(1)) === meant,
-			),
-		FUZZ_TIMEOUT_MS,
+	fuzz('as a number in steps', () =>
+		holds(
+			(value) => number('Label', value, CFG_SCALE),
+			(meant) => meant >= 0 && meant <= 1 && Number(meant.toFixed(1)) === meant,
+		),
 	);
 
-	it(
-		'as seconds',
-		() =>
-			holds(
-				(value) => number('Label', value, { min: 0, moreThanMin: true }),
-				(meant) => Number.isFinite(meant) && meant > 0,
-			),
-		FUZZ_TIMEOUT_MS,
+	fuzz('as seconds', () =>
+		holds(
+			(value) => number('Label', value, { min: 0, moreThanMin: true }),
+			(meant) => Number.isFinite(meant) && meant > 0,
+		),
 	);
 
-	it(
-		'as a URL',
-		() =>
-			holds(
-				(value) => httpUrl('Label', value, 'Give a link.'),
-				(meant) => /^https?:/i.test(meant) && new URL(meant).hostname !== '',
-			),
-		FUZZ_TIMEOUT_MS,
+	fuzz('as a URL', () =>
+		holds(
+			(value) => httpUrl('Label', value, 'Give a link.'),
+			(meant) => /^https?:/i.test(meant) && new URL(meant).hostname !== '',
+		),
 	);
 });

@@ -5,7 +5,7 @@ import { connect } from '../../../nodes/shared/transport';
 import { createService } from '../../../nodes/shared/service';
 import { taskToJson } from '../../../nodes/shared/task';
 import { contextSending, KEY } from '../lib/context';
-import { anyBody, anyHeaders, anyJson, anyStatus, FUZZ_TIMEOUT_MS, RUNS } from '../lib/fuzz';
+import { anyBody, anyHeaders, anyJson, anyStatus, fuzz, RUNS } from '../lib/fuzz';
 import { REQUEST } from '../lib/http';
 import { VirtualClock } from '../lib/virtual-clock';
 
@@ -31,112 +31,88 @@ async function serviceGetting(answer: unknown) {
 }
 
 describe('Whatever the service answers', () => {
-	it(
-		'a submission comes to one of the five kinds',
-		async () => {
-			const kinds = ['accepted', 'limited', 'unavailable', 'refused', 'unknown'];
-			await fc.assert(
-				fc.asyncProperty(anyAnswer, async (answer) => {
-					const came = await (await serviceGetting(answer)).submit(REQUEST);
-					expect(kinds).toContain(came.kind);
-					if (came.kind === 'accepted') expect(came.taskId.trim()).not.toBe('');
-					if ('retryAfterMs' in came) expect(came.retryAfterMs ?? 0).toBeGreaterThanOrEqual(0);
-				}),
-				RUNS,
-			);
-		},
-		FUZZ_TIMEOUT_MS,
-	);
+	fuzz('a submission comes to one of the five kinds', async () => {
+		const kinds = ['accepted', 'limited', 'unavailable', 'refused', 'unknown'];
+		await fc.assert(
+			fc.asyncProperty(anyAnswer, async (answer) => {
+				const came = await (await serviceGetting(answer)).submit(REQUEST);
+				expect(kinds).toContain(came.kind);
+				if (came.kind === 'accepted') expect(came.taskId.trim()).not.toBe('');
+				if ('retryAfterMs' in came) expect(came.retryAfterMs ?? 0).toBeGreaterThanOrEqual(0);
+			}),
+			RUNS,
+		);
+	});
 
-	it(
-		'only a plain yes, with a task id, is a yes',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(anyAnswer, async (answer) => {
-					const came = await (await serviceGetting(answer)).submit(REQUEST);
-					const { statusCode, body } = answer;
-					const code = String(isRecord(body) ? JSON.stringify(body.code) : '').replace(/[" ]/g, '');
-					const isYes = statusCode >= 200 && statusCode < 300 && code === '200';
-					if (came.kind === 'accepted') expect(isYes).toBe(true);
-				}),
-				RUNS,
-			);
-		},
-		FUZZ_TIMEOUT_MS,
-	);
+	fuzz('only a plain yes, with a task id, is a yes', async () => {
+		await fc.assert(
+			fc.asyncProperty(anyAnswer, async (answer) => {
+				const came = await (await serviceGetting(answer)).submit(REQUEST);
+				const { statusCode, body } = answer;
+				const code = String(isRecord(body) ? JSON.stringify(body.code) : '').replace(/[" ]/g, '');
+				const isYes = statusCode >= 200 && statusCode < 300 && code === '200';
+				if (came.kind === 'accepted') expect(isYes).toBe(true);
+			}),
+			RUNS,
+		);
+	});
 
-	it(
-		'a look comes to a task, a trouble or a refusal, and a task makes an item',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(anyAnswer, async (answer) => {
-					const came = await (await serviceGetting(answer)).read('t1');
-					expect(['task', 'trouble', 'refused']).toContain(came.kind);
-					if (came.kind !== 'task') return;
-					const item = taskToJson(came.task);
-					expect(item.taskId).toBe('t1');
-					expect(typeof item.state).toBe('string');
-					expect(Object.values(item)).not.toContain(undefined);
-				}),
-				RUNS,
-			);
-		},
-		FUZZ_TIMEOUT_MS,
-	);
+	fuzz('a look comes to a task, a trouble or a refusal, and a task makes an item', async () => {
+		await fc.assert(
+			fc.asyncProperty(anyAnswer, async (answer) => {
+				const came = await (await serviceGetting(answer)).read('t1');
+				expect(['task', 'trouble', 'refused']).toContain(came.kind);
+				if (came.kind !== 'task') return;
+				const item = taskToJson(came.task);
+				expect(item.taskId).toBe('t1');
+				expect(typeof item.state).toBe('string');
+				expect(Object.values(item)).not.toContain(undefined);
+			}),
+			RUNS,
+		);
+	});
 
-	it(
-		'the balance is a number or a problem',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(anyAnswer, async (answer) => {
-					const came = await (await serviceGetting(answer)).balance();
-					if (came.kind === 'balance') expect(Number.isFinite(came.balance)).toBe(true);
-					else expect(came.problem.message).toContain('balance');
-				}),
-				RUNS,
-			);
-		},
-		FUZZ_TIMEOUT_MS,
-	);
+	fuzz('the balance is a number or a problem', async () => {
+		await fc.assert(
+			fc.asyncProperty(anyAnswer, async (answer) => {
+				const came = await (await serviceGetting(answer)).balance();
+				if (came.kind === 'balance') expect(Number.isFinite(came.balance)).toBe(true);
+				else expect(came.problem.message).toContain('balance');
+			}),
+			RUNS,
+		);
+	});
 
-	it(
-		'and whatever the helper gives or throws, a call never rejects',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(fc.anything(), fc.boolean(), async (thing, throws) => {
-					const context = contextSending(() => {
-						if (throws) throw thing;
-						return thing;
-					});
-					const connection = await connect(context, new VirtualClock());
-					if (!('http' in connection)) throw new Error(connection.message);
-					const came = await connection.http({ method: 'GET', path: '/x' });
-					expect('failure' in came || 'status' in came).toBe(true);
-				}),
-				RUNS,
-			);
-		},
-		FUZZ_TIMEOUT_MS,
-	);
+	fuzz('and whatever the helper gives or throws, a call never rejects', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.anything(), fc.boolean(), async (thing, throws) => {
+				const context = contextSending(() => {
+					if (throws) throw thing;
+					return thing;
+				});
+				const connection = await connect(context, new VirtualClock());
+				if (!('http' in connection)) throw new Error(connection.message);
+				const came = await connection.http({ method: 'GET', path: '/x' });
+				expect('failure' in came || 'status' in came).toBe(true);
+			}),
+			RUNS,
+		);
+	});
 });
 
 describe('However the service sends the key back', () => {
-	it(
-		'it shows in no answer of ours',
-		async () => {
-			const withKey = anyJson.map(sprinkled);
-			await fc.assert(
-				fc.asyncProperty(anyStatus, withKey, fc.string(), async (statusCode, data, text) => {
-					const body = { code: 200, message: `${text}${KEY}`, data };
-					for (const given of [{ ...body, code: 400 }, body, `${text}${KEY}`]) {
-						const service = await serviceGetting({ statusCode, headers: {}, body: given });
-						const came = [await service.submit(REQUEST), await service.read('t1')];
-						expect(JSON.stringify(came)).not.toContain(KEY);
-					}
-				}),
-				RUNS,
-			);
-		},
-		FUZZ_TIMEOUT_MS,
-	);
+	fuzz('it shows in no answer of ours', async () => {
+		const withKey = anyJson.map(sprinkled);
+		await fc.assert(
+			fc.asyncProperty(anyStatus, withKey, fc.string(), async (statusCode, data, text) => {
+				const body = { code: 200, message: `${text}${KEY}`, data };
+				for (const given of [{ ...body, code: 400 }, body, `${text}${KEY}`]) {
+					const service = await serviceGetting({ statusCode, headers: {}, body: given });
+					const came = [await service.submit(REQUEST), await service.read('t1')];
+					expect(JSON.stringify(came)).not.toContain(KEY);
+				}
+			}),
+			RUNS,
+		);
+	});
 });

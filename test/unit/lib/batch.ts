@@ -26,8 +26,6 @@ export function jobOf(itemIndex: number, changes: Partial<Job> = {}): Job {
 		itemIndex,
 		task: submissionOf(`clip ${itemIndex}`),
 		until: 'ended',
-		initialDelayMs: 30_000,
-		pollIntervalMs: 5_000,
 		timeoutMs: 600_000,
 		...changes,
 	};

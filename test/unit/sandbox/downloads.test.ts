@@ -99,6 +99,15 @@ describe('A download', () => {
 		expect(client.sandbox.tasks().map(({ downloads }) => downloads)).toEqual([1, 0, 0]);
 	});
 
+	it('comes at the pace that was asked for, a fast one too', async () => {
+		const client = await open();
+		const [url = ''] = await client.clips('[sandbox: slow-download=10MB, size=5MB]');
+		const started = Date.now();
+		expect((await client.download(url)).data).toHaveLength(5_000_000);
+		expect(Date.now() - started).toBeGreaterThanOrEqual(400);
+		expect(Date.now() - started).toBeLessThan(2_000);
+	});
+
 	it('that its client leaves is forgotten', async () => {
 		const client = await open();
 		const [url = ''] = await client.clips('[sandbox: slow-download=1kB, size=1MB]');

@@ -191,7 +191,8 @@ const options: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: DEFAULT_INITIAL_DELAY,
-			description: 'Seconds from submitting a task to the first look at it',
+			description:
+				'Seconds from submitting a task to the first look at it. Without this and "Poll Interval" the node looks when videos of that length usually get ready.',
 			displayOptions: { show: { '/requestType': ['async'], '/waitForCompletion': [true] } },
 		},
 		{

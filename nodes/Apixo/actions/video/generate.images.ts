@@ -47,7 +47,9 @@ export async function readFrames(
 
 /** An expression that finds no end frame for this item gives nothing, and that is fine. */
 function isGiven(value: unknown): boolean {
-	return value !== undefined && value !== null && String(value).trim() !== '';
+	return (
+		value !== undefined && value !== null && (typeof value !== 'string' || value.trim() !== '')
+	);
 }
 
 function linkedFrame(label: string, value: unknown, baseUrl: string): Frame {
@@ -77,12 +79,7 @@ async function lentFrame(
 			`Give '${label}' the name of a binary field of the incoming item, without expression braces.`,
 		);
 	}
-	const mimeType = file.mimeType
-		.split(';')[0]
-		?.trim()
-		.toLowerCase()
-		.replace('image/jpg', 'image/jpeg');
-	if (!IMAGE_TYPES.some((type) => type === mimeType)) {
+	if (!IMAGE_TYPES.some((type) => type === imageType(file))) {
 		throw new BadInput(
 			`'${label}' must hold a ${IMAGE_TYPE_NAMES} image, but "${field}" is ${shown(file.mimeType)}`,
 			'Convert the file with the node "Edit Image" first.',
@@ -107,13 +104,24 @@ async function lentFrame(
 	};
 }
 
+/** A file that a Code node made may lack its type, its content or its size. */
+function imageType({ mimeType }: Partial<IBinaryData>): string | undefined {
+	if (typeof mimeType !== 'string') return undefined;
+	return mimeType.split(';')[0]?.trim().toLowerCase().replace('image/jpg', 'image/jpeg');
+}
+
 async function sizeOf(
 	context: IExecuteFunctions,
-	{ id, bytes, data }: IBinaryData,
+	{ id, bytes, data }: Partial<IBinaryData>,
 ): Promise<number> {
 	if (typeof bytes === 'number') return bytes;
-	if (id === undefined) return Math.floor((data.length * 3) / 4);
-	return (await context.helpers.getBinaryMetadata(id)).fileSize;
+	if (isStored(id)) return (await context.helpers.getBinaryMetadata(id)).fileSize;
+	return typeof data === 'string' ? Math.floor((data.length * 3) / 4) : 0;
+}
+
+/** Without an id the content is in the item itself. */
+function isStored(id: unknown): id is string {
+	return typeof id === 'string' && id !== '';
 }
 
 /** A short-lived link to the file on this n8n; throws where the service could not open it. */
@@ -123,7 +131,7 @@ function lend(
 	file: IBinaryData,
 	baseUrl: string,
 ): string {
-	if (file.id === undefined) {
+	if (!isStored(file.id)) {
 		throw new BadInput(
 			`'${label}': this n8n keeps binary files in memory, so it cannot lend the image to APIXO`,
 			'Set N8N_DEFAULT_BINARY_DATA_MODE to "filesystem", "database" or "s3" on this n8n, or give the image as a URL.',

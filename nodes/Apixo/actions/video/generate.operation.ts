@@ -19,8 +19,9 @@ type Way = 'polling' | 'trigger' | 'execution';
 export async function execute(this: IExecuteFunctions): Promise<OperationResult> {
 	const session = await openSession(this);
 	if (!('service' in session)) return session;
-	const way = readWay(this);
-	if (way !== 'execution') return await run(this, session, way);
+	const way = await checked(0, () => readWay(this));
+	if ('problem' in way) return way.problem;
+	if (way.value !== 'execution') return await run(this, session, way.value);
 	// The callbacks of tasks that an earlier execution submitted go to that one: look at them instead.
 	if (wasSubmittedElsewhere(this)) return await run(this, session, 'polling');
 	return await sleepUntilDone(this, session);

@@ -4,7 +4,7 @@ import { BadInput, boolean, number, text } from '../../tasks/check';
 import type { Patience } from '../../tasks/job';
 import type { Problem } from '../../../shared/errors';
 import { LABELS } from './labels';
-import { DEFAULT_INITIAL_DELAY, DEFAULT_POLL_INTERVAL, DEFAULT_TIMEOUT } from './shared.fields';
+import { DEFAULT_TIMEOUT } from './shared.fields';
 
 /** Reads the value that one item has for a parameter; hidden parameters are not stored, so all have a fallback. */
 export type Read = (name: string, fallback: unknown) => unknown;
@@ -18,14 +18,16 @@ export function optionsOf(read: Read): IDataObject {
 	return (read('options', {}) ?? {}) as IDataObject;
 }
 
-/** Seconds as the user sets them, ms as the batch counts. Options that were not added have their defaults. */
+/** Seconds as the user sets them, ms as the batch counts. The rhythm is the batch's affair unless it is set. */
 export function readPatience(options: IDataObject): Patience {
 	const { initialDelay, pollInterval, timeout } = LABELS;
 	const seconds = (label: string, value: unknown, moreThanMin: boolean) =>
 		number(label, value, { min: 0, moreThanMin }) * 1000;
+	const ifSet = (label: string, value: unknown, moreThanMin: boolean) =>
+		value === undefined || value === null ? undefined : seconds(label, value, moreThanMin);
 	return {
-		initialDelayMs: seconds(initialDelay, options.initialDelay ?? DEFAULT_INITIAL_DELAY, false),
-		pollIntervalMs: seconds(pollInterval, options.pollInterval ?? DEFAULT_POLL_INTERVAL, true),
+		initialDelayMs: ifSet(initialDelay, options.initialDelay, false),
+		pollIntervalMs: ifSet(pollInterval, options.pollInterval, true),
 		timeoutMs: seconds(timeout, options.timeout ?? DEFAULT_TIMEOUT, true),
 	};
 }

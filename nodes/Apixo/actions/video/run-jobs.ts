@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import { systemClock } from '../../../shared/clock';
 import type { Problem } from '../../../shared/errors';
 import { pendingJson, taskToJson, type SucceededTask } from '../../../shared/task';
 import { runBatch } from '../../tasks/batch';
@@ -36,7 +37,11 @@ export async function runJobs(
 	if (stopAtFirstProblem && planned.some((plan) => 'problem' in plan)) {
 		return planned.map((plan) => ('problem' in plan ? toProblem(plan.problem) : { kind: 'left' }));
 	}
-	const download = createDownloader(storeOf(context), session.clock);
+	// What is still being fetched when the batch is over is for nobody: its item does not come out.
+	const over = new AbortController();
+	const stopped = context.getExecutionCancelSignal() ?? over.signal;
+	const clock = systemClock(AbortSignal.any([stopped, over.signal]));
+	const download = createDownloader(storeOf(context), clock);
 	const jobs = planned.flatMap((plan) => ('job' in plan ? [withDownload(plan, download)] : []));
 	const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
 	const ledger = openLedger(context.getContext('node'), runIndex);
@@ -47,6 +52,7 @@ export async function runJobs(
 		maxConcurrentTasks,
 		stopAtFirstProblem,
 	});
+	over.abort();
 	if (!Array.isArray(outcomes)) {
 		// n8n keeps its own words about an execution that was stopped, so the log has to name the tasks.
 		context.logger.warn(outcomes.message);

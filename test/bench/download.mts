@@ -1,0 +1,292 @@
+/**
+ * `npm run bench:download`: what it costs a real n8n to fetch clips, in memory and in time, beside `curl`.
+ * Needs Linux, which tells the peak of a process's memory.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { NEWEST_N8N } from '../../scripts/n8n/cache.mts';
+import { type CredentialRef, N8nClient } from '../../scripts/n8n/client.mts';
+import type { Execution } from '../../scripts/n8n/execution.mts';
+import { packPackage } from '../../scripts/n8n/package.mts';
+import { temporaryFolder } from '../../scripts/n8n/process.mts';
+import { type N8nServer, startN8n } from '../../scripts/n8n/server.mts';
+import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
+import { chain, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
+import { apixo, code, generate, manualTrigger } from '../e2e/nodes.mts';
+import { Usage } from './process-usage.mts';
+import { type Service, startService } from './service.mts';
+
+const run = promisify(execFile);
+
+const MB = 1e6;
+
+/** One large clip, fetched in turns by `curl`, by n8n's own HTTP Request node and by ours. Bytes. */
+const LARGE = 1000 * MB;
+
+/** From a server that sends as fast as it can, and from one behind a line of 1 Gbit/s: bytes a second. */
+const LINE = 125 * MB;
+const ROUNDS = { unlimited: 5, line: 3 };
+
+/** Clips that are ready at the same moment, as the items of one run. Bytes each. */
+const MANY = { clips: 20, bytes: 100 * MB, rounds: 3 };
+
+/** One clip for the modes in which n8n holds files in memory. Bytes. */
+const BUFFERED = 20 * MB;
+
+/** What the node promises: bytes, and a share of curl's speed. */
+const PROMISED = { large: 64 * MB, many: 128 * MB, speed: 0.8 };
+
+/** The clips are made at once: only fetching them is measured. */
+const TIME_SCALE = 20;
+
+/** n8n's garbage of the run before is gone by then, mostly. ms */
+const REST_MS = 2_000;
+
+const RUN_AT_MOST_MS = 120_000;
+
+/** Seconds for one clip of 1 GB, of each round. */
+interface Race {
+	curl: number[];
+	httpRequest: number[];
+	node: number[];
+}
+
+export interface DownloadResult {
+	n8n: string;
+	unlimited: Race;
+	line: Race;
+	/** By how much the memory of n8n grew at its peak: the largest of all rounds, bytes. */
+	largePeak: number;
+	manyPeak: number;
+	/** For one clip of 20 MB, by the mode in which n8n keeps files, bytes. */
+	bufferedPeaks: Record<string, number>;
+}
+
+/** Measures all of it; takes about three minutes, and some GB of disk for that time. */
+export async function measureDownloads(): Promise<DownloadResult> {
+	const tarball = await packPackage();
+	const sandbox = await startService({ timeScale: TIME_SCALE });
+	try {
+		const stored = await onStage('filesystem', tarball, sandbox, measureStored);
+		const bufferedPeaks: Record<string, number> = {};
+		for (const mode of ['default', 'database']) {
+			bufferedPeaks[mode] = await onStage(mode, tarball, sandbox, async (stage) => {
+				const taskId = await makeClip(stage, promptFor(BUFFERED));
+				return (await fetchClip(stage, taskId, BUFFERED)).peak;
+			});
+		}
+		return { n8n: NEWEST_N8N, ...stored, bufferedPeaks };
+	} finally {
+		await sandbox.stop();
+	}
+}
+
+async function measureStored(stage: Stage) {
+	const unlimited = await race(stage, ROUNDS.unlimited, promptFor(LARGE));
+	const line = await race(stage, ROUNDS.line, promptFor(LARGE, LINE));
+	const many: number[] = [];
+	for (let round = 0; round < MANY.rounds; round++) {
+		const { peak, seconds } = await generateMany(stage);
+		many.push(peak);
+		tell(`${MANY.clips} clips at once: ${seconds} s, ${mb(peak)}`);
+	}
+	return {
+		unlimited: unlimited.race,
+		line: line.race,
+		largePeak: Math.max(unlimited.peak, line.peak),
+		manyPeak: Math.max(...many),
+	};
+}
+
+/** Fetches one large clip in each way, in turns, after one time that does not count. */
+async function race(stage: Stage, rounds: number, prompt: string) {
+	const taskId = await makeClip(stage, prompt);
+	const { item } = await fetchClip(stage, taskId, LARGE);
+	const url = String(item?.json.videoUrl);
+	const race: Race = { curl: [], httpRequest: [], node: [] };
+	const peaks: number[] = [];
+	for (let round = 0; round < rounds; round++) {
+		const curl = await curlSeconds(stage, url);
+		const httpRequest = await fetched(stage, 1, LARGE, httpRequestNode(url));
+		const node = await fetchClip(stage, taskId, LARGE);
+		race.curl.push(curl);
+		race.httpRequest.push(httpRequest.seconds);
+		race.node.push(node.seconds);
+		peaks.push(node.peak);
+		const seconds = `curl ${curl.toFixed(2)} s, HTTP Request ${httpRequest.seconds} s`;
+		tell(`1 GB: ${seconds}, this node ${node.seconds} s, ${mb(node.peak)}`);
+	}
+	return { race, peak: Math.max(...peaks) };
+}
+
+interface Stage {
+	server: N8nServer;
+	n8n: N8nClient;
+	credential: CredentialRef;
+	/** On the disk where n8n keeps its files, too. */
+	folder: string;
+	/** Where n8n keeps the clips. */
+	store: string;
+}
+
+/** Starts an n8n that keeps files in this way, and ends it after the work. */
+async function onStage<Result>(
+	mode: string,
+	packageTarball: string,
+	sandbox: Service,
+	work: (stage: Stage) => Promise<Result>,
+): Promise<Result> {
+	const folder = temporaryFolder(`download-${mode}`);
+	const store = join(folder, 'store');
+	await mkdir(store);
+	const server = await startN8n({
+		version: NEWEST_N8N,
+		userFolder: folder,
+		packageTarball,
+		env: { N8N_DEFAULT_BINARY_DATA_MODE: mode, N8N_BINARY_DATA_STORAGE_PATH: store },
+	});
+	try {
+		const n8n = await N8nClient.signIn(server);
+		const credential = await saveApixoCredential(n8n, sandbox);
+		return await work({ server, n8n, credential, folder, store });
+	} finally {
+		await server.stop();
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** The id of a task whose clip is ready. */
+async function makeClip(stage: Stage, prompt: string): Promise<string> {
+	const done = await runNode(stage, generate(stage.credential, prompt));
+	return String(done.items('APIXO')[0]?.json.taskId);
+}
+
+const clipsOf = (count: number) =>
+	code(`return Array.from({ length: ${count} }, () => ({ json: {} }))`);
+
+/** `line` is in bytes a second. */
+function promptFor(bytes: number, line?: number): string {
+	const pace = line === undefined ? '' : `, slow-download=${line / MB}MB`;
+	return `A kite [sandbox: takes=20s, size=${bytes / MB}MB${pace}]`;
+}
+
+/** Video → Get of one clip: the node does nothing else than read the task once and fetch the clip. */
+async function fetchClip(stage: Stage, taskId: string, bytes: number) {
+	const parameters = { operation: 'get', taskId, downloadVideo: true };
+	return await fetched(stage, 1, bytes, apixo(stage.credential, parameters));
+}
+
+/** What n8n has for fetching a file. */
+function httpRequestNode(url: string): WorkflowNode {
+	return {
+		name: 'HTTP Request',
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		position: [440, 0],
+		parameters: { url, options: { response: { response: { responseFormat: 'file' } } } },
+	};
+}
+
+/** Video → Generate of many clips, which are all ready at the same moment. */
+async function generateMany(stage: Stage) {
+	const node = generate(stage.credential, promptFor(MANY.bytes), { downloadVideo: true });
+	return await fetched(stage, MANY.clips, MANY.bytes, clipsOf(MANY.clips), node);
+}
+
+/**
+ * Runs nodes that fetch clips, and looks after n8n's memory meanwhile.
+ *
+ * @throws Error when a clip is not in n8n whole.
+ */
+async function fetched(stage: Stage, clips: number, bytes: number, ...nodes: WorkflowNode[]) {
+	await settleDisk();
+	const usage = new Usage(stage.server);
+	usage.forgetPeak();
+	const before = usage.peak();
+	const done = await runNode(stage, ...nodes);
+	const peak = usage.peak() - before;
+	const name = nodes.at(-1)?.name ?? '';
+	const items = done.items(name);
+	const whole = items.filter(({ binary }) => Number(Object(binary?.data).bytes) === bytes);
+	if (whole.length !== clips) {
+		throw new Error(`${whole.length} of ${clips} clips came whole: ${JSON.stringify(items[0])}`);
+	}
+	await emptyStore(stage);
+	const ms = done.runs[name]?.at(-1)?.executionTime ?? NaN;
+	return { seconds: ms / 1000, peak, item: items[0] };
+}
+
+async function runNode(stage: Stage, ...nodes: WorkflowNode[]): Promise<Execution> {
+	const workflow = await stage.n8n.createWorkflow(chain('Clips', [manualTrigger(), ...nodes]));
+	const done = await stage.n8n.run(workflow, RUN_AT_MOST_MS);
+	if (done.status !== 'success') throw new Error(`The run failed: ${done.error?.message}`);
+	return done;
+}
+
+async function curlSeconds(stage: Stage, url: string): Promise<number> {
+	await settleDisk();
+	const file = join(stage.store, 'curl.mp4');
+	const started = performance.now();
+	await run('curl', ['--silent', '--fail', '--output', file, url]);
+	const seconds = (performance.now() - started) / 1000;
+	await emptyStore(stage);
+	return seconds;
+}
+
+async function emptyStore({ store }: Stage): Promise<void> {
+	await rm(store, { recursive: true });
+	await mkdir(store);
+}
+
+/** What was written before is on the disk, and slows nobody down any more. */
+async function settleDisk(): Promise<void> {
+	await run('sync');
+	await delay(REST_MS);
+}
+
+/** A run takes minutes: what was measured shows at once. */
+const tell = (line: string) => console.error(line);
+
+const median = (values: number[]) =>
+	[...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
+
+const mb = (bytes: number) => `${Math.round(bytes / MB)} MB`;
+
+/** The result as a section in Markdown. */
+export function downloadSection(result: DownloadResult): string {
+	const { unlimited, line, bufferedPeaks } = result;
+	const rate = (seconds: number[]) => `${mb(LARGE / median(seconds))}/s`;
+	const row = (server: string, { curl, httpRequest, node }: Race) => {
+		const share = (median(curl) / median(node)).toFixed(2);
+		return `| ${server} | ${rate(curl)} | ${rate(httpRequest)} | ${rate(node)} | ${share} |`;
+	};
+	const { default: inMemory = NaN, database = NaN } = bufferedPeaks;
+	return `## Downloads
+
+A clip flows from the server to the disk; it never has to fit in memory.
+
+| Memory of n8n ${result.n8n}, at its peak, beyond what it had before | Measured | Promised |
+| --- | --- | --- |
+| A clip of 1 GB | ${mb(result.largePeak)} | below ${mb(PROMISED.large)} |
+| ${MANY.clips} clips of ${mb(MANY.bytes)} at once | ${mb(result.manyPeak)} | below ${mb(PROMISED.many)} |
+
+| A clip of 1 GB from a server that sends | \`curl\` | n8n's HTTP Request node | This node | Share of \`curl\`'s speed (at least ${PROMISED.speed}) |
+| --- | --- | --- | --- | --- |
+${row('as fast as it can, on this machine', unlimited)}
+${row('125 MB a second (1 Gbit/s)', line)}
+
+Speeds are medians of ${unlimited.node.length} and ${line.node.length} rounds, in turns, onto the same disk; memory is the largest of all rounds. n8n reads the answer, hands it to this node and writes it, all in one process: without a network that slows them down, \`curl\` has less to do.
+
+Where n8n keeps files in memory or in its database, it holds each of them whole: a clip of ${mb(BUFFERED)} took ${mb(inMemory)} and ${mb(database)}. Set \`N8N_DEFAULT_BINARY_DATA_MODE=filesystem\` for long or many clips.
+`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+	const result = await measureDownloads();
+	console.log(JSON.stringify(result));
+	console.log(downloadSection(result));
+}

@@ -1,0 +1,186 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MAX_CONCURRENT_TASKS } from '../../nodes/shared/contract.ts';
+import type { SandboxOptions, SandboxStats, SandboxTask } from '../../sandbox/index.ts';
+import { NEWEST_N8N } from '../../scripts/n8n/cache.mts';
+import { N8nClient } from '../../scripts/n8n/client.mts';
+import type { Execution } from '../../scripts/n8n/execution.mts';
+import { temporaryFolder } from '../../scripts/n8n/process.mts';
+import { type N8nServer, startN8n } from '../../scripts/n8n/server.mts';
+import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
+import { forcedMs } from '../unit/lib/forced-time.ts';
+import { PROBED, Usage } from './process-usage.mts';
+import { type Service, startService } from './service.mts';
+import type { Target, Way } from './ways.mts';
+
+/** n8n is asked this often whether a run has ended; n8n itself notes when. Milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+/** What takes longer is stopped, and counts as failed. */
+const RUN_AT_MOST_MS = 10 * 60_000;
+
+/** What n8n does without being asked is counted for so long, once a run has been tidied up. ms */
+const IDLE_MS = 20_000;
+const TIDY_MS = 5_000;
+
+/** By then all tasks of 1,000 items or fewer are submitted, and none was looked at. ms */
+const HEAP_AFTER_MS = 20_000;
+
+/** n8n's code is warm after a run of so many items. */
+const WARM_UP_ITEMS = 20;
+
+/** What one run came to. Money aside, all that a user may care about. */
+export interface Row {
+	items: number;
+	/** Why the run failed, if it did. */
+	failed?: string;
+	/** From the start to the last item. */
+	seconds: number;
+	/** The slowest task; beyond 1,000 items, what the limit of concurrent tasks forces. */
+	forcedSeconds: number;
+	/** Accepted, and so paid for. */
+	accepted: number;
+	/** Accepted, and not among the items that came out. */
+	lost: number;
+	/** Accepted for an item that had a task already. */
+	twice: number;
+	reads: number;
+	requests: number;
+	tooMany: number;
+	/** Seconds of n8n's CPU, above what it takes idle. */
+	cpu: number;
+	/** Resident memory, bytes: before, and the most. */
+	memoryBefore: number;
+	memoryPeak: number;
+	/** By how much JavaScript's heap has grown 20 s after the start, while all wait; bytes. */
+	heapWaiting: number;
+	/** Against the service's contract. */
+	breaches: number;
+}
+
+/** An n8n and a sandbox for one way. */
+export class Bench {
+	/** CPU that n8n takes when it has nothing to do but answer our looks: share of one core. */
+	private idle = 0;
+
+	private constructor(
+		private readonly way: Way,
+		private readonly server: N8nServer,
+		private readonly n8n: N8nClient,
+		private readonly service: Service,
+		private readonly target: Target,
+		private readonly concurrency: number,
+	) {}
+
+	static async open(tarball: string, way: Way, options: SandboxOptions = {}): Promise<Bench> {
+		const service = await startService({ balance: 1_000, ...options });
+		const server = await startN8n({
+			version: NEWEST_N8N,
+			userFolder: temporaryFolder('bench'),
+			packageTarball: tarball,
+			env: { ...PROBED, N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' },
+		});
+		const n8n = await N8nClient.signIn(server);
+		const { baseUrl, apiKey } = service;
+		const bearer = { name: 'Authorization', value: `Bearer ${apiKey}` };
+		const target = {
+			baseUrl,
+			apixo: await saveApixoCredential(n8n, service),
+			header: await n8n.saveCredential('APIXO header', 'httpHeaderAuth', bearer),
+		};
+		const concurrency = options.concurrentTasks ?? MAX_CONCURRENT_TASKS;
+		return new Bench(way, server, n8n, service, target, concurrency);
+	}
+
+	async close(): Promise<void> {
+		await this.server.stop();
+		await this.service.stop();
+	}
+
+	/** Lets n8n compile what it runs, then learns what it takes idle. */
+	async warmUp(): Promise<void> {
+		await this.run(WARM_UP_ITEMS);
+		await delay(TIDY_MS);
+		const usage = new Usage(this.server);
+		const [cpu, at] = [usage.cpu(), Date.now()];
+		while (Date.now() < at + IDLE_MS) {
+			await this.n8n.executionsOf('none');
+			await delay(LOOK_EVERY_MS);
+		}
+		this.idle = (usage.cpu() - cpu) / ((Date.now() - at) / 1000);
+	}
+
+	async run(items: number): Promise<Row> {
+		await this.service.reset();
+		const workflow = await this.n8n.createWorkflow(this.way.workflow(items, this.target));
+		const usage = new Usage(this.server);
+		const heapBefore = await usage.heap();
+		usage.forgetPeak();
+		const memoryBefore = usage.peak();
+		const [cpuBefore, startedAt] = [usage.cpu(), Date.now()];
+		const id = await this.n8n.start(workflow);
+		const heap = delay(HEAP_AFTER_MS).then(async () => await usage.heap());
+		const stoppedAt = await this.ended(workflow.id, id);
+		const heapWaiting = (await heap) - heapBefore;
+		const wallSeconds = (Date.now() - startedAt) / 1000;
+		const cpu = usage.cpu() - cpuBefore - this.idle * wallSeconds;
+		const memoryPeak = usage.peak();
+		const execution = await this.n8n.execution(id);
+		const { service } = this;
+		const [stats, tasks] = [await service.stats(), await service.tasks()];
+		return {
+			items,
+			failed:
+				execution.status === 'success' ? undefined : (execution.error?.message ?? execution.status),
+			seconds: (stoppedAt - startedAt) / 1000,
+			forcedSeconds: this.forced(tasks),
+			...this.fate(execution, tasks),
+			...requests(stats),
+			cpu,
+			memoryBefore,
+			memoryPeak,
+			heapWaiting,
+			breaches: (await service.breaches()).length,
+		};
+	}
+
+	/** When the only execution of this workflow ended, as n8n noted it; Unix ms. */
+	private async ended(workflowId: string, executionId: string): Promise<number> {
+		const deadline = Date.now() + RUN_AT_MOST_MS;
+		for (;;) {
+			await delay(LOOK_EVERY_MS);
+			// Busy with thousands of items, n8n may drop a connection that it left alone for seconds.
+			const [execution] = await this.n8n.executionsOf(workflowId).catch(() => []);
+			if (execution?.stoppedAt && execution.status !== 'waiting') {
+				return Date.parse(execution.stoppedAt);
+			}
+			if (Date.now() > deadline) await this.n8n.stop(executionId);
+		}
+	}
+
+	private forced(tasks: SandboxTask[]): number {
+		const times = tasks.map(({ costTime }) => costTime);
+		return forcedMs(times, this.concurrency) / 1000;
+	}
+
+	private fate(execution: Execution, tasks: SandboxTask[]) {
+		const { node, index } = this.way.output;
+		const runs = execution.runs[node] ?? [];
+		const items = runs.flatMap(({ outputs }) => outputs[index] ?? []);
+		const delivered = new Set(items.map((item) => this.way.taskOf(item)));
+		const prompts = new Set(tasks.map(({ request }) => request.input.prompt));
+		return {
+			accepted: tasks.length,
+			lost: tasks.filter(({ id }) => !delivered.has(id)).length,
+			twice: tasks.length - prompts.size,
+		};
+	}
+}
+
+function requests({ submissionsReceived, reads, tooManyRequests }: SandboxStats) {
+	const { submit, read } = tooManyRequests;
+	return {
+		reads,
+		requests: submissionsReceived + reads,
+		tooMany: submit.rate + submit.concurrency + read.rate,
+	};
+}

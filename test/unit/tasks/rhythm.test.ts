@@ -1,0 +1,111 @@
+import { runBatch } from '../../../nodes/Apixo/tasks/batch';
+import type { Patience } from '../../../nodes/Apixo/tasks/job';
+import { openLedger } from '../../../nodes/Apixo/tasks/ledger';
+import { rhythmFromNow, rhythmOf, type Rhythm } from '../../../nodes/Apixo/tasks/rhythm';
+import {
+	DURATIONS,
+	INITIAL_DELAY_MS,
+	POLL_INTERVAL_MS,
+	type Duration,
+} from '../../../nodes/shared/contract';
+import { usualTimeMs } from '../../../sandbox/tasks';
+import { jobOf, requestFor, submissionOf } from '../lib/batch';
+import { FakeService } from '../lib/fake-service';
+import { seededRandom } from '../lib/random';
+import { VirtualClock } from '../lib/virtual-clock';
+
+const DOCUMENTED = { initialDelayMs: INITIAL_DELAY_MS, pollIntervalMs: POLL_INTERVAL_MS };
+
+/** The times of so many tasks, as the sandbox draws them. ms. */
+function drawTimes(duration: Duration, count: number): number[] {
+	const random = seededRandom(20);
+	return Array.from({ length: count }, () => usualTimeMs(duration, random()));
+}
+
+/** Runs a task for each of these times, and tells how often each was read and how late its end was seen, ms. */
+async function watched(duration: Duration, times: number[], patience: Partial<Patience> = {}) {
+	const random = seededRandom(4);
+	const clock = new VirtualClock();
+	const service = new FakeService(clock, {
+		taskMs: (nth) => times[nth] ?? 0,
+		latencyMs: () => 100 + random() * 300,
+	});
+	const work = times.map((_, nth) => {
+		const request = requestFor(`clip ${nth}`);
+		request.input.duration = duration;
+		return jobOf(nth, { ...patience, task: submissionOf('', { request: () => request }) });
+	});
+	const batch = runBatch(work, {
+		service,
+		clock,
+		ledger: openLedger({}, 0),
+		maxConcurrentTasks: 1000,
+		stopAtFirstProblem: true,
+	});
+	await clock.run(batch);
+	return [...service.tasks.values()].map(({ reads, endsAt }) => ({
+		reads: reads.length,
+		lateMs: (reads.at(-1) ?? Infinity) - endsAt,
+	}));
+}
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How many looks it takes to see the end of a task that takes so long. ms */
+function looksFor(taskMs: number, { initialDelayMs, pauseMs }: Rhythm): number {
+	let looks = 1;
+	for (let at = initialDelayMs; at < taskMs; at += pauseMs(at)) looks++;
+	return looks;
+}
+
+describe('A rhythm that was left to the node', () => {
+	it.each([
+		{ duration: 5, lateAtMost: 0.75 },
+		{ duration: 10, lateAtMost: 0.45 },
+	] as const)(
+		'sees the ends of $duration s clips sooner than the documented one, and no task more often',
+		async ({ duration, lateAtMost }) => {
+			const times = drawTimes(duration, 300);
+			const own = await watched(duration, times);
+			const documented = await watched(duration, times, DOCUMENTED);
+			const late = mean(own.map(({ lateMs }) => lateMs));
+			expect(late / mean(documented.map(({ lateMs }) => lateMs))).toBeLessThan(lateAtMost);
+			const moreOften = own.filter(({ reads }, nth) => reads > (documented[nth]?.reads ?? 0));
+			expect(moreOften).toEqual([]);
+			expect(mean(own.map(({ reads }) => reads))).toBeLessThan(
+				mean(documented.map(({ reads }) => reads)),
+			);
+		},
+	);
+
+	it.each(DURATIONS)('takes no more looks for a %i s clip, however long that takes', (duration) => {
+		const patience = { timeoutMs: 600_000 };
+		const own = rhythmOf(patience, duration);
+		const documented = rhythmOf({ ...patience, ...DOCUMENTED }, duration);
+		for (let taskMs = 100; taskMs <= 600_000; taskMs += 100) {
+			expect(looksFor(taskMs, own)).toBeLessThanOrEqual(looksFor(taskMs, documented));
+		}
+	});
+});
+
+describe('A rhythm that was set', () => {
+	const looks = ({ initialDelayMs, pauseMs }: Rhythm) => [initialDelayMs, pauseMs(40_000)];
+	const timeoutMs = 600_000;
+
+	it.each([
+		{ set: { initialDelayMs: 12_000, pollIntervalMs: 3_000 }, kept: [12_000, 3_000] },
+		{ set: { initialDelayMs: 0 }, kept: [0, 5_000] },
+		{ set: { pollIntervalMs: 20_000 }, kept: [30_000, 20_000] },
+	])('is kept as it was, and what is missing is as documented: $set', ({ set, kept }) => {
+		for (const duration of DURATIONS) {
+			expect(looks(rhythmOf({ ...set, timeoutMs }, duration))).toEqual(kept);
+		}
+	});
+
+	it('is kept for a task from before, but for the first look, which comes at once', () => {
+		expect(
+			looks(rhythmFromNow({ initialDelayMs: 9_000, pollIntervalMs: 7_000, timeoutMs })),
+		).toEqual([0, 7_000]);
+		expect(looks(rhythmFromNow({ timeoutMs }))).toEqual([0, 5_000]);
+	});
+});
