@@ -58,6 +58,8 @@ class Batch {
 	/** Their tasks have ended, and are outcomes; only the clips are still to come. */
 	private readonly downloading = new Set<Job>();
 	private readonly pace: Pace;
+	/** Set while no submission reaches the service. */
+	private outage?: { reason: string; tries: number };
 	private halted = false;
 	private fault: unknown;
 	/** When the places of tasks that nobody watches are taken to be free again, Unix ms. */
@@ -149,7 +151,11 @@ class Batch {
 		const tired = this.queue.filter(({ job }) => stillFor >= job.timeoutMs);
 		for (const waiting of tired) {
 			this.queue.splice(this.queue.indexOf(waiting), 1);
-			this.fail(waiting.job, noTurn(waiting.job.timeoutMs));
+			const { outage } = this;
+			const problem = outage
+				? unreachable(outage.reason, outage.tries)
+				: noTurn(waiting.job.timeoutMs);
+			this.fail(waiting.job, problem);
 		}
 	}
 
@@ -167,6 +173,7 @@ class Batch {
 		ledger.sending(job.itemIndex, submission.hash);
 		const answer = await service.submit(request);
 		this.submitting.delete(job);
+		if (answer.kind !== 'unavailable') this.outage = undefined;
 		switch (answer.kind) {
 			case 'accepted':
 				ledger.accepted(job.itemIndex, submission.hash, answer.taskId);
@@ -180,6 +187,7 @@ class Batch {
 			case 'unavailable':
 				ledger.strikeOff(job.itemIndex);
 				waiting.attempts++;
+				this.outage = { reason: answer.reason, tries: (this.outage?.tries ?? 0) + 1 };
 				this.pace.submitUnavailable(answer.retryAfterMs, waiting.attempts);
 				if (waiting.attempts < SUBMIT_ATTEMPTS) this.queue.unshift(waiting);
 				else this.fail(job, unreachable(answer.reason, waiting.attempts));

@@ -89,6 +89,17 @@ describe('An item that waits for its turn', () => {
 		expect(textOf(outcome)).toContain('Nothing was billed');
 		expect(clock.elapsed).toBeLessThan(100_000);
 	});
+
+	it('blames no limit when the service could not be reached at all', async () => {
+		const reason = 'the connection was refused';
+		const { run } = stage({ onSubmit: () => ({ kind: 'unavailable', reason }) });
+		const outcomes = await run(jobs(100, { timeoutMs: 90_000 }));
+		for (const outcome of outcomes) {
+			expect(textOf(outcome)).toMatch(
+				/could not be submitted: the connection was refused, \d+ times/,
+			);
+		}
+	});
 });
 
 describe('A limit on requests', () => {
