@@ -1,7 +1,7 @@
-import { MAX_REQUESTS_PER_MINUTE, SMALL_PLANS, USUAL_TIME_MS } from '../../shared/contract';
+import { SMALL_PLANS, USUAL_TIME_MS } from '../../shared/contract';
 import type { Clock } from '../../shared/clock';
 import { backoffMs } from './backoff';
-import { RequestWindow } from './window';
+import { RequestBudget } from './budget';
 
 /** Calls of one kind under way at once: enough for the documented rate, and bounds the sockets. */
 const MAX_CALLS_AT_ONCE = 100;
@@ -14,18 +14,11 @@ const SHORTEST_TRY_PAUSE_MS = 1_000;
 const LONGEST_TRY_PAUSE_MS = 60_000;
 const LONGEST_IDLE_PAUSE_MS = 5_000;
 
-/** Kept free of the documented rate, for whatever else uses the account. */
-const OWN_BUDGET = Math.floor(MAX_REQUESTS_PER_MINUTE * 0.95);
-
 /** Of the request budget, how much is kept from polling while submissions wait, at most. */
 const SUBMISSION_SHARE = 0.5;
 
 /** Reads that were not needed before may be made up for by this much at once, ms of their rate. */
 const READ_BURST_MS = 3_000;
-
-/** A request budget that held for so long is raised: later after each cut, sooner after each raise. */
-const FIRST_RAISE_MS = 60_000;
-const LATEST_RAISE_MS = 600_000;
 
 /** Within this span most tasks end; looking less often than this gains nothing by looking early. */
 const SPAN_OF_ENDS_MS = USUAL_TIME_MS[5][1] - USUAL_TIME_MS[5][0];
@@ -53,11 +46,7 @@ export class Pace {
 	private tryMoreAfter = 0;
 	private submitAfter = 0;
 
-	private readonly window = new RequestWindow();
-	private budget = OWN_BUDGET;
-	private budgetSetAt = 0;
-	private raiseAfterMs = 0;
-	private readSetbacks = 0;
+	private readonly budget = new RequestBudget();
 	private readAfter = 0;
 	/** Spaces the reads evenly over the minute. */
 	private nextReadAt = 0;
@@ -79,7 +68,7 @@ export class Pace {
 		const now = this.clock.now();
 		if (now < this.submitAfter || this.submitting >= MAX_CALLS_AT_ONCE) return false;
 		const active = this.running + this.submitting;
-		if (active >= this.maxTasks || !this.hasBudget(now)) return false;
+		if (active >= this.maxTasks || !this.budget.hasRoom(now)) return false;
 		if (active < this.proven) return true;
 		if (this.submitting === 0) this.volley = this.stride;
 		return now >= this.tryMoreAfter && this.volley > 0;
@@ -88,7 +77,7 @@ export class Pace {
 	submitStarted(): void {
 		this.submitting++;
 		this.volley--;
-		this.window.sent(this.clock.now());
+		this.budget.sent(this.clock.now());
 	}
 
 	/** The submission created a task. */
@@ -118,7 +107,7 @@ export class Pace {
 	submitLimited(retryAfterMs?: number): void {
 		this.submitting--;
 		const now = this.clock.now();
-		this.window.refused(now);
+		this.budget.refused(now);
 		const wasTrying = this.running >= this.proven;
 		this.proven = Math.min(this.proven, this.running);
 		// While nothing of ours runs, no end of a task will free a place: only trying finds one.
@@ -129,7 +118,7 @@ export class Pace {
 		if (wasTrying) {
 			this.tryLater(now, retryAfterMs);
 		} else {
-			this.cutBudget(this.window.accepted(now), now);
+			this.budget.cut(now);
 			this.submitAfter = now + (retryAfterMs ?? backoffMs(1, this.clock.random()));
 		}
 	}
@@ -155,13 +144,13 @@ export class Pace {
 	mayRead(): boolean {
 		const now = this.clock.now();
 		if (now < this.readAfter || now < this.nextReadAt) return false;
-		return this.reading < MAX_CALLS_AT_ONCE && this.hasBudget(now);
+		return this.reading < MAX_CALLS_AT_ONCE && this.budget.hasRoom(now);
 	}
 
 	readStarted(): void {
 		const now = this.clock.now();
 		this.reading++;
-		this.window.sent(now);
+		this.budget.sent(now);
 		this.nextReadAt = Math.max(this.nextReadAt, now - READ_BURST_MS) + this.readGapMs();
 	}
 
@@ -173,10 +162,10 @@ export class Pace {
 	readLimited(retryAfterMs?: number): void {
 		this.reading--;
 		const now = this.clock.now();
-		this.window.refused(now);
+		this.budget.refused(now);
 		if (now < this.readAfter) return;
-		this.readAfter = now + (retryAfterMs ?? backoffMs(++this.readSetbacks, this.clock.random()));
-		this.cutBudget(this.window.accepted(now), now);
+		this.budget.cut(now);
+		this.readAfter = now + (retryAfterMs ?? backoffMs(this.budget.cuts, this.clock.random()));
 	}
 
 	/** Whether so few reads are left for each task that its first one had better find it ended. */
@@ -192,8 +181,7 @@ export class Pace {
 		if (isSecondTime && plan !== undefined) {
 			// Twice at the very number of a small plan: it is that plan, so its rate holds too.
 			this.tryPauseMs = LONGEST_TRY_PAUSE_MS;
-			if (this.budget > plan.requestsPerMinute) this.cutBudget(plan.requestsPerMinute, now);
-			this.raiseAfterMs = LATEST_RAISE_MS;
+			this.budget.cutToPlan(plan.requestsPerMinute, now);
 		}
 		const longest = this.running === 0 ? LONGEST_IDLE_PAUSE_MS : LONGEST_TRY_PAUSE_MS;
 		this.tryPauseMs = Math.min(longest, this.tryPauseMs);
@@ -204,25 +192,8 @@ export class Pace {
 	/** Between two reads, ms: what submissions that wait will need is left to them. */
 	private readGapMs(): number {
 		const aMinute = (this.proven * 60_000) / USUAL_TIME_MS[5][1];
-		const kept = this.moreToSubmit ? Math.min(this.budget * SUBMISSION_SHARE, aMinute) : 0;
-		return 60_000 / (this.budget - kept);
-	}
-
-	private cutBudget(requestsPerMinute: number, now: number): void {
-		this.budget = Math.max(1, requestsPerMinute);
-		this.budgetSetAt = now;
-		const raiseAfterMs = Math.max(FIRST_RAISE_MS, this.raiseAfterMs * 2);
-		this.raiseAfterMs = Math.min(LATEST_RAISE_MS, raiseAfterMs);
-	}
-
-	/** Whether one more request fits into the minute. */
-	private hasBudget(now: number): boolean {
-		if (this.budget < OWN_BUDGET && now - this.budgetSetAt >= this.raiseAfterMs) {
-			this.budget = Math.min(OWN_BUDGET, Math.ceil(this.budget * 1.5));
-			this.budgetSetAt = now;
-			this.raiseAfterMs = Math.max(FIRST_RAISE_MS, this.raiseAfterMs / 2);
-			this.readSetbacks = 0;
-		}
-		return this.window.inLastMinute(now) < this.budget;
+		const { perMinute } = this.budget;
+		const kept = this.moreToSubmit ? Math.min(perMinute * SUBMISSION_SHARE, aMinute) : 0;
+		return 60_000 / (perMinute - kept);
 	}
 }
