@@ -87,6 +87,16 @@ describe('Callbacks of a sleeping execution', () => {
 		expect(n8n.resumes()).toBe(1);
 	});
 
+	it('that pile up look for the end together, not each for itself', async () => {
+		const count = 60;
+		await n8n.execute(asleep, manyPrompts(count));
+		for (const taskId of service.taskIds) service.end(taskId);
+		await Promise.all(service.taskIds.map(async (taskId) => await service.callBack(taskId)));
+		expect(jsonOf(await n8n.ended(), APIXO)).toHaveLength(count);
+		// Each callback reads its own task; then one or two looks at all.
+		expect(service.reads).toBeLessThanOrEqual(count + 2 * count);
+	});
+
 	it('that come before the end are answered 503, so that they come again', async () => {
 		await n8n.execute(asleep, manyPrompts(1));
 		expect(await service.callBack('task_1')).toBe(503);

@@ -6,12 +6,14 @@ import { taskFailed } from '../../../shared/errors';
 import { createService } from '../../../shared/service';
 import type { EndedTask } from '../../../shared/task';
 import { connect } from '../../../shared/transport';
+import { createCoalescer } from '../../tasks/coalesce';
 import { createDownloader } from '../../tasks/download';
 import type { Outcome } from '../../tasks/job';
 import {
 	hasResult,
 	searchEnd,
 	TOKEN_PARAMETER,
+	type EndSearch,
 	type SleepingItem,
 	type Suspension,
 } from '../../tasks/suspend';
@@ -28,6 +30,9 @@ const READ_WITHIN_MS = 10_000;
  * A second process may: n8n itself lets only one of them wake the execution.
  */
 const waking = new Set<string>();
+
+/** In this process: n8n is busy with each callback for a while, so they pile up where many clips end together. */
+const searchOnce = createCoalescer<EndSearch>(({ kind }) => kind === 'ended');
 
 /**
  * Answers a callback for a sleeping execution, and wakes it once all its tasks have ended. Until then
@@ -58,7 +63,10 @@ export async function resume(this: IWebhookFunctions): Promise<IWebhookResponseD
 	if (own.kind !== 'task') return refuse(this, 503, 'The task cannot be read now');
 	if (!hasResult(own.task)) return refuse(this, 503, 'The task has not ended yet');
 
-	const search = await searchEnd(service, own.task, taskIds, clock.random);
+	const { task } = own;
+	const search = await searchOnce(suspension.executionId, async () => {
+		return await searchEnd(service, task, taskIds, clock.random);
+	});
 	if (search.kind === 'unreadable') return refuse(this, 503, 'The other tasks cannot be read now');
 	if (search.kind === 'open') return { webhookResponse: { message: 'Others are still running' } };
 	if (waking.has(suspension.executionId)) return { webhookResponse: { message: 'Waking already' } };
