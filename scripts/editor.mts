@@ -9,8 +9,8 @@ import { startSandbox } from '../sandbox/index.ts';
 import { ensureN8n, NEWEST_N8N } from './n8n/cache.mts';
 import { N8nClient, OWNER } from './n8n/client.mts';
 import { CHECKOUT, packPackage } from './n8n/package.mts';
-import { isStopping } from './n8n/process.mts';
-import { startN8n } from './n8n/server.mts';
+import { runScript } from './n8n/run-script.mts';
+import { freePort, isFree, startN8n } from './n8n/server.mts';
 import { importExamples, readExamples, saveApixoCredential } from './n8n/setup.mts';
 
 const HELP = `Opens a real n8n with this package in it and the APIXO sandbox behind it.
@@ -22,7 +22,7 @@ const HELP = `Opens a real n8n with this package in it and the APIXO sandbox beh
   --fresh           forget the workflows and executions of earlier runs
   --help            this text`;
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: {
 			n8n: { type: 'string', default: NEWEST_N8N },
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 	});
 	if (values.help) {
 		console.log(HELP);
-		return;
+		return 0;
 	}
 	const version = values.n8n;
 	const port = Number(values.port);
@@ -42,6 +42,12 @@ async function main(): Promise<void> {
 	}
 	if (!Number.isInteger(port) || port < 1 || port > 65535) {
 		throw new Error(`--port takes a number from 1 to 65535, not "${values.port}".`);
+	}
+	if (!(await isFree(port))) {
+		const other = await freePort();
+		throw new Error(
+			`Port ${port} is taken, perhaps by another n8n. Take another: npm run editor -- --port ${other}`,
+		);
 	}
 
 	await ensureN8n(version);
@@ -72,13 +78,7 @@ n8n ${version} is ready, with this package in it.
 Ctrl-C stops it.
 `);
 	const end = await server.ended;
-	if (isStopping()) return;
 	throw new Error(`n8n ${end}. Its log: ${join(userFolder, 'n8n.log')}`);
 }
 
-try {
-	await main();
-} catch (error) {
-	console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-	process.exit(1);
-}
+await runScript(main);

@@ -12,6 +12,7 @@ import { type CredentialRef, N8nClient } from './n8n/client.mts';
 import { EditorPage } from './n8n/editor-page.mts';
 import { CHECKOUT, packPackage } from './n8n/package.mts';
 import { temporaryFolder } from './n8n/process.mts';
+import { runScript } from './n8n/run-script.mts';
 import { startN8n } from './n8n/server.mts';
 import { readExamples, readyToRun, saveApixoCredential } from './n8n/setup.mts';
 
@@ -121,15 +122,16 @@ async function importAll(client: N8nClient, sandbox: Sandbox): Promise<Credentia
 	return credential;
 }
 
-try {
+async function main(): Promise<number> {
 	await mkdir(FOLDER, { recursive: true });
+	// Before the minutes that n8n takes.
+	const browser = await openBrowser();
 	const packageTarball = await packPackage();
 	const userFolder = temporaryFolder('screenshots');
 	const sandbox = await startSandbox({ timeScale: TIME_SCALE });
 	const server = await startN8n({ version: NEWEST_N8N, userFolder, packageTarball });
 	const client = await N8nClient.signIn(server);
 	const credential = await importAll(client, sandbox);
-	const browser = await openBrowser();
 	const only = process.argv.slice(2);
 	for (const [name, take] of Object.entries(PICTURES)) {
 		if (only.length > 0 && !only.includes(name)) continue;
@@ -142,8 +144,7 @@ try {
 	}
 	await browser.close();
 	await server.stop();
-	process.exit(0);
-} catch (error) {
-	console.error(error instanceof Error ? error.message : error);
-	process.exit(1);
+	return 0;
 }
+
+await runScript(main);

@@ -27,11 +27,11 @@ const FLAGS = [
 ];
 
 /**
- * Starts a headless Chromium. Close it, or it ends with this process.
+ * The path of a Chromium.
  *
  * @throws Error that says how to get one when there is none.
  */
-export async function openBrowser(): Promise<Browser> {
+export function findBrowser(): string {
 	const named = process.env.CHROMIUM_PATH;
 	const executablePath = named ?? PLACES.find((place) => existsSync(place));
 	if (!executablePath || !existsSync(executablePath)) {
@@ -41,10 +41,19 @@ export async function openBrowser(): Promise<Browser> {
 				'Chromium and put the path of its executable into CHROMIUM_PATH.',
 		);
 	}
+	return executablePath;
+}
+
+/**
+ * Starts a headless Chromium. Close it, or it ends with this process.
+ *
+ * @throws Error that says how to get one when there is none.
+ */
+export async function openBrowser(): Promise<Browser> {
 	return await chromium.launch({
-		executablePath,
+		executablePath: findBrowser(),
 		args: FLAGS,
-		// process.mts ends this process on a signal, and with it the browser.
+		// ending.mts ends this process on a signal, and with it the browser.
 		handleSIGINT: false,
 		handleSIGTERM: false,
 		handleSIGHUP: false,

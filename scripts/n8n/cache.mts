@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import lockfile from 'proper-lockfile';
-import { startProcess } from './process.mts';
+import { explain, npm, registryAnswers } from './npm.mts';
 
 const run = promisify(execFile);
 
@@ -26,7 +26,7 @@ const N8N_NEEDS_BYTES = 5 * 1024 ** 3;
 const MARKER = '.installed.json';
 
 /** Another run that installs touches its lock all the time; one silent for so long is dead. ms. */
-const LOCK_STALE_MS = 60_000;
+const LOCK_STALE_MS = 20_000;
 
 export interface Installed {
 	/** The folder whose node_modules holds the package. */
@@ -38,7 +38,8 @@ export interface Installed {
 /** Where n8n and Node.js are kept, outside the checkout. `APIXO_CACHE_DIR` names another place. */
 export function cacheFolder(): string {
 	const { APIXO_CACHE_DIR, XDG_CACHE_HOME } = process.env;
-	return APIXO_CACHE_DIR || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-apixo');
+	const folder = join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-apixo');
+	return resolve(APIXO_CACHE_DIR || folder);
 }
 
 /**
@@ -53,10 +54,9 @@ export async function ensureNode24(): Promise<Installed> {
 		entry: 'node_modules/.bin/node',
 		takes: 'some seconds',
 		needsBytes: 300 * 1024 ** 2,
-		async install(folder) {
-			// Its install script puts the binary for this platform in place.
-			await npm(folder, ['install', '--ignore-scripts=false'], process.env.PATH);
-		},
+		path: process.env.PATH,
+		// Its install script puts the binary for this platform in place.
+		install: ['install', '--ignore-scripts=false'],
 		async check(entry) {
 			await run(entry, ['--version']);
 		},
@@ -78,12 +78,11 @@ export async function ensureN8n(version: string): Promise<Installed & { node: st
 		takes: '3 to 6 minutes',
 		needsBytes: N8N_NEEDS_BYTES,
 		overrides: version.startsWith('1.') ? OVERRIDES_1X : undefined,
-		async install(folder) {
-			// Install scripts stay off: n8n's optional drivers would be compiled, and some fail to.
-			// The database driver is the one that has to be built.
-			await npm(folder, ['install', '--ignore-scripts'], path);
-			await npm(folder, ['rebuild', 'sqlite3', '--ignore-scripts=false'], path);
-		},
+		path,
+		// Install scripts stay off: n8n's optional drivers would be compiled, and some fail to.
+		install: ['install', '--ignore-scripts'],
+		// The database driver is the one that has to be built.
+		build: ['rebuild', 'sqlite3', '--ignore-scripts=false'],
 		async check(_entry, folder) {
 			await run(node.entry, ['-e', "require('sqlite3')"], { cwd: folder });
 		},
@@ -98,42 +97,49 @@ interface Recipe {
 	takes: string;
 	needsBytes: number;
 	overrides?: Record<string, string>;
-	install(folder: string): Promise<void>;
+	/** Where npm finds programs. */
+	path: string | undefined;
+	/** What npm is asked to do, in two steps: one that failed for want of a compiler is done again alone. */
+	install: string[];
+	build?: string[];
+	/** @throws when what was installed does not run. */
 	check(entry: string, folder: string): Promise<void>;
 }
 
 async function ensure(recipe: Recipe): Promise<Installed> {
-	const label = `${recipe.name} ${recipe.version}`;
 	const folder = join(cacheFolder(), `${recipe.name}-${recipe.version}`);
 	const installed = { folder, entry: join(folder, recipe.entry) };
 	if (isComplete(installed)) return installed;
-
-	await mkdir(folder, { recursive: true });
-	const release = await lockfile.lock(folder, {
-		stale: LOCK_STALE_MS,
-		retries: { forever: true, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
-	});
+	await makeFolder(folder);
+	const release = await lock(folder);
 	try {
-		if (isComplete(installed)) return installed;
-		await checkSpace(label, recipe.needsBytes);
-		await removeOldModules(folder, label);
-		const { name, version, overrides } = recipe;
-		const manifest = { private: true, dependencies: { [name]: version }, overrides };
-		await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-		const done = progress(`Installing ${label} into ${folder}`, recipe.takes);
-		try {
-			await recipe.install(folder);
-			await recipe.check(installed.entry, folder);
-		} catch (error) {
-			throw explain(label, error);
-		} finally {
-			done();
-		}
-		const marker = { ...manifest, node: process.version, at: new Date().toISOString() };
-		await writeFile(join(folder, MARKER), JSON.stringify(marker));
+		if (!isComplete(installed)) await install(recipe, installed);
 		return installed;
 	} finally {
 		await release();
+	}
+}
+
+async function install(recipe: Recipe, { folder, entry }: Installed): Promise<void> {
+	const { name, version, overrides, path } = recipe;
+	const label = `${name} ${version}`;
+	const manifest = JSON.stringify({ private: true, dependencies: { [name]: version }, overrides });
+	await checkSpace(label, recipe.needsBytes);
+	const done = progress(`Installing ${label} into ${folder}`, recipe.takes);
+	try {
+		if (!(recipe.build && (await npmIsDone(folder, manifest)))) {
+			await removeOldModules(folder, label);
+			await registryAnswers(folder, path);
+			await writeFile(join(folder, 'package.json'), manifest);
+			await npm(folder, recipe.install, path);
+		}
+		if (recipe.build) await npm(folder, recipe.build, path);
+		await recipe.check(entry, folder);
+		await writeFile(join(folder, MARKER), JSON.stringify({ at: new Date().toISOString() }));
+	} catch (error) {
+		throw new Error(`${label} could not be installed. ${explain(error, folder)}`);
+	} finally {
+		done();
 	}
 }
 
@@ -141,7 +147,33 @@ function isComplete({ folder, entry }: Installed): boolean {
 	return existsSync(join(folder, MARKER)) && existsSync(entry);
 }
 
-/** npm does not notice half-written packages, so what an interrupted run left is thrown away. */
+async function makeFolder(folder: string): Promise<void> {
+	try {
+		await mkdir(folder, { recursive: true });
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		throw new Error(`There is no place for n8n: ${why}. Name another folder in APIXO_CACHE_DIR.`);
+	}
+}
+
+/** Waits for others who install into this folder. Resolves to what ends the lock. */
+async function lock(folder: string): Promise<() => Promise<void>> {
+	if (await lockfile.check(folder, { stale: LOCK_STALE_MS })) {
+		console.error(`Another run installs into ${folder}: waiting for it…`);
+	}
+	return await lockfile.lock(folder, {
+		stale: LOCK_STALE_MS,
+		retries: { forever: true, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
+	});
+}
+
+/** npm writes a list of what it installed when it is done; it does not notice half-written packages. */
+async function npmIsDone(folder: string, manifest: string): Promise<boolean> {
+	if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) return false;
+	return (await readFile(join(folder, 'package.json'), 'utf8')) === manifest;
+}
+
+/** Throws away what an interrupted run left. */
 async function removeOldModules(folder: string, label: string): Promise<void> {
 	const modules = join(folder, 'node_modules');
 	await rm(join(folder, MARKER), { force: true });
@@ -172,49 +204,4 @@ function progress(what: string, takes: string): () => void {
 		console.error(`  … ${Math.round((Date.now() - begun) / 1000)} s`);
 	}, 15_000);
 	return () => clearInterval(timer);
-}
-
-async function npm(folder: string, args: string[], path: string | undefined): Promise<void> {
-	// Settings of the npm that runs this script would reach the npm that it starts.
-	const settings = /^npm_(?!config_(registry|cache|userconfig|proxy|https_proxy|cafile)$)/i;
-	const env = Object.fromEntries(
-		Object.entries(process.env).filter(([key]) => !settings.test(key)),
-	);
-	const child = startProcess({
-		name: 'npm',
-		command: 'npm',
-		args: [...args, '--no-audit', '--no-fund', '--loglevel=error'],
-		cwd: folder,
-		env: { ...env, PATH: path },
-		logFile: `${folder}.log`,
-	});
-	const end = await child.ended;
-	if (end !== 'ended (exit code 0)') {
-		throw new Error(`npm ${args.join(' ')} ${end}\n${child.log().trim()}`);
-	}
-}
-
-/** The few things that go wrong, told by what npm printed. */
-const CAUSES: ReadonlyArray<readonly [RegExp, string]> = [
-	[
-		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH/,
-		'The npm registry cannot be reached. Check the network and "npm ping", then run this again.',
-	],
-	[
-		/ENOSPC/,
-		'The disk is full. Free some space, or name another folder in APIXO_CACHE_DIR, then run this again.',
-	],
-	[
-		/gyp ERR!|not found: make|Could not locate the bindings file|Cannot find module.*node_sqlite3/s,
-		"n8n's database driver, sqlite3, has to be compiled, and that failed. It takes Python 3, make " +
-			'and a C++ compiler; on Debian and Ubuntu: sudo apt-get install -y python3 make g++',
-	],
-	[/spawn npm ENOENT/, 'npm is not on the PATH. It comes with Node.js.'],
-];
-
-function explain(label: string, error: unknown): Error {
-	const text = error instanceof Error ? error.message : String(error);
-	const cause = CAUSES.find(([pattern]) => pattern.test(text))?.[1] ?? 'See the log below.';
-	const log = text.split('\n').slice(-25).join('\n    ');
-	return new Error(`${label} could not be installed. ${cause}\n    ${log}`);
 }

@@ -161,14 +161,11 @@ export class N8nClient {
 		return parseExecution(await data(this.http.get(`/executions/${id}`)));
 	}
 
-	/** Ids of a workflow's executions, the newest first. */
-	async executionsOf(workflowId: string): Promise<Array<{ id: string; status: Status }>> {
+	/** A workflow's executions, the newest first. */
+	async executionsOf(workflowId: string): Promise<ExecutionSummary[]> {
 		const params = { filter: JSON.stringify({ workflowId }), limit: 100 };
-		return (
-			await data<{ results: Array<{ id: string; status: Status }> }>(
-				this.http.get('/executions', { params }),
-			)
-		).results;
+		return (await data<{ results: ExecutionSummary[] }>(this.http.get('/executions', { params })))
+			.results;
 	}
 
 	/**
@@ -263,6 +260,13 @@ export class N8nClient {
 	private get isOld(): boolean {
 		return this.version.startsWith('1.');
 	}
+}
+
+export interface ExecutionSummary {
+	id: string;
+	status: Status;
+	/** Its end, as a date in ISO 8601. */
+	stoppedAt?: string | null;
 }
 
 export interface NodeTypeDescription {

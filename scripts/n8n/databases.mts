@@ -37,7 +37,7 @@ export async function startRedis(): Promise<Database> {
 	const folder = temporaryFolder('redis');
 	const redis = startProcess({
 		name: 'Redis',
-		command: findProgram('redis-server', 'redis-server', []),
+		command: findRedis(),
 		args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
 		env: plainEnvironment(),
 		cwd: folder,
@@ -55,18 +55,15 @@ export async function startPostgres(): Promise<Database> {
 	const folder = temporaryFolder('postgres');
 	const account = await unprivileged();
 	if (account) await chown(folder, account.uid, account.gid);
-	const homes = existsSync(POSTGRES_HOME) ? readdirSync(POSTGRES_HOME).sort().reverse() : [];
-	const places = homes.map((version) => join(POSTGRES_HOME, version, 'bin'));
-	const program = (name: string) => findProgram(name, 'postgresql', places);
 	const data = join(folder, 'data');
 	await run(
-		program('initdb'),
+		findPostgres('initdb'),
 		['-D', data, '-U', POSTGRES_USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
 		{ cwd: folder, env: plainEnvironment(), ...account },
 	);
 	const postgres = startProcess({
 		name: 'PostgreSQL',
-		command: program('postgres'),
+		command: findPostgres('postgres'),
 		args: ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'],
 		env: plainEnvironment(),
 		cwd: folder,
@@ -97,6 +94,26 @@ async function ready(database: Database, pattern: RegExp): Promise<Database> {
 		throw error;
 	}
 	return database;
+}
+
+/**
+ * The path of Redis.
+ *
+ * @throws Error that says how to get it when there is none.
+ */
+export function findRedis(): string {
+	return findProgram('redis-server', 'redis-server', []);
+}
+
+/**
+ * The path of one of PostgreSQL's programs.
+ *
+ * @throws Error that says how to get it when there is none.
+ */
+export function findPostgres(name: 'initdb' | 'postgres'): string {
+	const homes = existsSync(POSTGRES_HOME) ? readdirSync(POSTGRES_HOME).sort().reverse() : [];
+	const places = homes.map((version) => join(POSTGRES_HOME, version, 'bin'));
+	return findProgram(name, 'postgresql', places);
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the account that its package makes. */

@@ -45,7 +45,7 @@ export class EditorPage {
 	}
 
 	node(name: string): Locator {
-		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+		return this.page.locator(nodeSelector(name));
 	}
 
 	/** Opens a node's panel. */
@@ -159,6 +159,29 @@ export class EditorPage {
 		await this.page.getByTestId('execute-workflow-button').first().click();
 	}
 
+	/** Ends the running execution, as its user does. */
+	async stopExecution(): Promise<void> {
+		await this.page.getByTestId('stop-execution-button').click();
+	}
+
+	/** Opens a past execution and waits for its canvas. */
+	async openExecution(workflowId: string, executionId: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}/executions/${executionId}`);
+		await this.page.getByTestId('canvas-node').or(this.frame).first().waitFor();
+	}
+
+	/** Opens a node of a past execution. Resolves to the panel of what came out. */
+	async openExecutedNode(name: string): Promise<Locator> {
+		const place = (await this.frame.isVisible()) ? this.frame.contentFrame() : this.page;
+		await place.locator(nodeSelector(name)).dblclick();
+		return place.getByTestId('output-panel');
+	}
+
+	/** Where 1.x shows a past execution. */
+	private get frame(): Locator {
+		return this.page.getByTestId('workflow-preview-iframe');
+	}
+
 	/** Table, JSON, Binary and so on, as the output panel's own switch names them. */
 	async showOutputAs(view: string): Promise<void> {
 		await this.output.getByRole('radio', { name: view, exact: true }).click();
@@ -167,4 +190,8 @@ export class EditorPage {
 	get output(): Locator {
 		return this.page.getByTestId('output-panel');
 	}
+}
+
+function nodeSelector(name: string): string {
+	return `[data-test-id="canvas-node"][data-node-name="${name}"]`;
 }

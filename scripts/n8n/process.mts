@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endWithThis, hasEnded, removeWithThis, signalGroup } from './ending.mts';
 
 /** How much of a process's output is kept in memory. The whole of it is in its log file. */
 const LOG_TAIL_CHARACTERS = 400_000;
 
 /** A process that was asked to end has this long before it is killed. Milliseconds. */
-const STOP_WITHIN_MS = 20_000;
+const STOP_WITHIN_MS = 10_000;
 
 export interface ProcessOptions {
 	/** Used in error messages, e.g. "n8n 2.41.1". */
@@ -38,66 +39,25 @@ export interface StartedProcess {
 	printed(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray>;
 	/** Resolves when the process has ended, however it did. */
 	readonly ended: Promise<string>;
-	/** Asks the process to end (SIGTERM), and after 20 s makes it, with all its children. */
+	/** Asks the process to end (SIGTERM), and after 10 s makes it, with all its children. */
 	stop(): Promise<void>;
 	/** Ends the process and all its children at once (SIGKILL), as a crash would. */
 	kill(): Promise<void>;
 }
 
-const running = new Set<StartedProcess>();
-const leftovers = new Set<string>();
-
 /** How often a group is looked at that was asked to end. Milliseconds. */
 const LOOK_EVERY_MS = 50;
-
-/**
- * Every process is the leader of a group, so that no grandchild outlives it.
- *
- * @returns false when the group is gone already.
- */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-	try {
-		return process.kill(-pid, signal);
-	} catch {
-		return false;
-	}
-}
-
-process.once('exit', () => {
-	for (const child of running) signalGroup(child.pid, 'SIGKILL');
-	for (const folder of leftovers) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-});
-
-/** One Ctrl-C arrives twice, from the terminal and from npm; a later one means "now". Milliseconds. */
-const SAME_SIGNAL_MS = 1000;
-
-let stopSince: number | undefined;
-const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-for (const signal of Object.keys(signals) as Array<keyof typeof signals>) {
-	process.on(signal, () => {
-		if (stopSince && Date.now() - stopSince < SAME_SIGNAL_MS) return;
-		// Leaving kills what still runs.
-		if (stopSince) process.exit(signals[signal]);
-		stopSince = Date.now();
-		void Promise.allSettled([...running].map(async (child) => await child.stop())).then(() =>
-			process.exit(signals[signal]),
-		);
-	});
-}
-
-/** True once somebody has asked this process to end: what ends then, ends as it should. */
-export function isStopping(): boolean {
-	return stopSince !== undefined;
-}
 
 /** A folder that is gone when this process ends, however it ends. */
 export function temporaryFolder(purpose: string): string {
 	const folder = mkdtempSync(join(tmpdir(), `n8n-nodes-apixo-${purpose}-`));
-	leftovers.add(folder);
+	removeWithThis(folder);
 	return folder;
 }
 
-/** Starts a process that ends with this one at the latest. */
+/**
+ * Starts a process that ends with this one at the latest. It leads a group, so that no grandchild outlives it.
+ */
 export function startProcess(options: ProcessOptions): StartedProcess {
 	const { name, command, args, env, cwd, logFile, account, echo } = options;
 	const child: ChildProcess = spawn(command, args, {
@@ -113,6 +73,8 @@ export function startProcess(options: ProcessOptions): StartedProcess {
 
 	if (logFile) mkdirSync(dirname(logFile), { recursive: true });
 	const file = logFile ? createWriteStream(logFile, { flags: 'a' }) : undefined;
+	// Only a copy is lost, on a full disk for example.
+	file?.on('error', () => {});
 	for (const stream of [child.stdout, child.stderr]) {
 		stream?.setEncoding('utf8').on('data', (text: string) => {
 			file?.write(text);
@@ -126,7 +88,7 @@ export function startProcess(options: ProcessOptions): StartedProcess {
 	const ended = new Promise<string>((resolve) => {
 		const finish = (reason: string) => {
 			end = reason;
-			running.delete(started);
+			if (child.pid) hasEnded(started);
 			file?.end();
 			notify();
 			resolve(reason);
@@ -174,7 +136,7 @@ export function startProcess(options: ProcessOptions): StartedProcess {
 			await ended;
 		},
 	};
-	if (child.pid) running.add(started);
+	if (child.pid) endWithThis(started);
 	return started;
 }
 

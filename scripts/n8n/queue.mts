@@ -11,6 +11,9 @@ const READY: Record<LaunchOptions['command'], RegExp> = {
 	webhook: /Webhook listener waiting for requests/,
 };
 
+/** The defaults in queue mode: 1.x keeps files in the execution's own data, newer ones in a table. */
+const BINARY_DATA_MODE = { old: 'default', new: 'database' } as const;
+
 export interface QueueOptions {
 	version: string;
 	/** Gets one user folder for each process, as machines of their own would have. */
@@ -44,14 +47,17 @@ export interface QueueN8n {
 export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 	const { version, folder, packageTarball, workers: workerCount } = options;
 	const started: StartedProcess[] = [];
+	const databases: StartedProcess[] = [];
 	// The n8n processes first, the databases that they talk to after them.
 	const stop = async () => {
-		await Promise.all(started.slice(2).map(async (process) => await process.stop()));
-		await Promise.all(started.slice(0, 2).map(async (process) => await process.stop()));
+		await Promise.all(started.map(async (process) => await process.stop()));
+		await Promise.all(databases.map(async (process) => await process.stop()));
 	};
 	try {
-		const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-		started.push(redis.process, postgres.process);
+		const redis = await startRedis();
+		databases.push(redis.process);
+		const postgres = await startPostgres();
+		databases.push(postgres.process);
 		const port = await freePort();
 		const webhookPort = await freePort();
 		const url = `http://127.0.0.1:${port}`;
@@ -59,7 +65,7 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 		const shared = {
 			...databaseEnvironment(redis, postgres),
 			EXECUTIONS_MODE: 'queue',
-			N8N_DEFAULT_BINARY_DATA_MODE: 'database',
+			N8N_DEFAULT_BINARY_DATA_MODE: BINARY_DATA_MODE[version.startsWith('1.') ? 'old' : 'new'],
 			// A proxy in front would send webhooks there; here the URL itself does.
 			N8N_WEBHOOK_URL: `${webhookUrl}/`,
 			WEBHOOK_URL: `${webhookUrl}/`,
@@ -86,8 +92,14 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 		const restartWorker = async (index: number) => {
 			workers[index] = await launch('worker', `worker-${index + 1}`, await freePort());
 		};
-		for (let index = 0; index < workerCount; index++) await restartWorker(index);
-		const webhook = await launch('webhook', 'webhook', webhookPort);
+		const serving = launch('webhook', 'webhook', webhookPort);
+		const starts = Array.from({ length: workerCount }, async (_, index) => {
+			await restartWorker(index);
+		});
+		// All that start are known to `stop` before the failure of one counts.
+		await Promise.allSettled([serving, ...starts]);
+		await Promise.all(starts);
+		const webhook = await serving;
 		return { version, url, webhookUrl, main, webhook, workers, restartWorker, stop };
 	} catch (error) {
 		await stop();

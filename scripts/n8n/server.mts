@@ -27,6 +27,8 @@ export interface N8nServer {
 	readonly version: string;
 	readonly url: string;
 	readonly userFolder: string;
+	/** Of the process that runs workflows; another one after `restart`. */
+	readonly pid: number;
 	/** The last of what n8n printed since it was last started. All of it is in `n8n.log`. */
 	log(): string;
 	/** Resolves when n8n has ended, with how it did. */
@@ -47,7 +49,7 @@ export interface N8nServer {
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const { version, userFolder, packageTarball } = options;
 	const port = options.port ?? (await freePort());
-	await checkPort(port);
+	if (!(await isFree(port))) throw new Error(`Port ${port} is taken by another program.`);
 	if (packageTarball) await installPackage(packageTarball, userFolder);
 
 	const url = `http://127.0.0.1:${port}`;
@@ -66,6 +68,9 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		version,
 		url,
 		userFolder,
+		get pid() {
+			return running.pid;
+		},
 		log: () => running.log(),
 		get ended() {
 			return running.ended;
@@ -130,6 +135,8 @@ export function quietEnvironment(userFolder: string): Record<string, string> {
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_LOG_LEVEL: 'info',
+		// Seconds that running executions get to end when n8n is stopped: n8n itself takes 30.
+		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '3',
 		NO_COLOR: '1',
 	};
 }
@@ -143,13 +150,13 @@ export async function freePort(): Promise<number> {
 	return await getPort({ host: '127.0.0.1', port: portNumbers(from, from + 200) });
 }
 
-async function checkPort(port: number): Promise<void> {
-	await new Promise<void>((resolve, reject) => {
+/** Whether nobody on this machine listens on a port. */
+export async function isFree(port: number): Promise<boolean> {
+	return await new Promise((resolve, reject) => {
 		const probe = createServer();
-		probe.once('error', (error: NodeJS.ErrnoException) => {
-			const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : error.message;
-			reject(new Error(`Port ${port} ${why}. Free it, or choose another.`));
-		});
-		probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+		probe.once('error', (error: NodeJS.ErrnoException) =>
+			error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+		);
+		probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
 	});
 }

@@ -8,7 +8,7 @@ import { OWNER } from '../../scripts/n8n/client.mts';
 import { EditorPage } from '../../scripts/n8n/editor-page.mts';
 import { chain, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
 import { apixo, apixoTrigger, generate, manualTrigger } from './nodes.mts';
-import { openStage, type Stage, VERSION } from './stage.mts';
+import { eventually, openStage, type Stage, VERSION } from './stage.mts';
 
 /** The fields of Video → Generate as it opens, by their labels, from top to bottom. */
 const TEXT_TO_VIDEO = [
@@ -83,12 +83,16 @@ describe(`In the editor of n8n ${VERSION}`, () => {
 		await context.close();
 	});
 
-	for (const words of ['kling', 'text to video', 'image to video', 'apixo']) {
-		test(`typing "${words}" finds the node first`, async () => {
+	describe('the nodes panel', () => {
+		before(async () => {
 			await open('search');
-			assert.equal((await editor.searchNodes(words))[0], 'APIXO');
 		});
-	}
+		for (const words of ['kling', 'text to video', 'image to video', 'apixo']) {
+			test(`typing "${words}" finds the node first`, async () => {
+				assert.equal((await editor.searchNodes(words))[0], 'APIXO');
+			});
+		}
+	});
 
 	test('the node is added with "Generate a video" and opens ready for a prompt', async () => {
 		await open('add');
@@ -150,6 +154,43 @@ describe(`In the editor of n8n ${VERSION}`, () => {
 		const text = await editor.output.innerText();
 		assert.match(text, /'Start Image URL' must be an absolute http or https URL/);
 		assert.match(text, /Nothing was submitted/);
+	});
+
+	test('Stop in the middle of a clip says that it is stopped, and so does the execution', async () => {
+		const workflow = await open(
+			'stop',
+			generate(stage.credential, 'Stop me [sandbox: never-ends]'),
+		);
+		await editor.executeWorkflow();
+		const { id: taskId } = await stage.submitted('Stop me');
+		await eventually('a read', () => stage.task(taskId).reads > 0 || undefined);
+		await editor.stopExecution();
+		await editor.page.getByText('Execution stopped').waitFor();
+		const { id, status } = await stage.n8n.latest(workflow.id);
+		assert.equal(status, 'canceled');
+		await editor.openExecution(workflow.id, id);
+		await editor.page
+			.getByText(/Canceled/)
+			.first()
+			.waitFor();
+	});
+
+	test('an execution that slept and failed tells the reason, and what to do about it', async () => {
+		const node = generate(stage.credential, 'x [sandbox: fail=NSFW, takes=20s]', {
+			requestType: 'callback',
+			callbackTo: 'execution',
+		});
+		const workflow = await open('slept', node);
+		await editor.executeWorkflow();
+		const { id } = await stage.n8n.latest(workflow.id);
+		const { status } = await stage.n8n.reached(id, ['error', 'success']);
+		assert.equal(status, 'error');
+		await editor.openExecution(workflow.id, id);
+		const output = await editor.openExecutedNode('APIXO');
+		await output.getByTestId('node-error-message').waitFor();
+		const text = await output.innerText();
+		assert.match(text, /could not make the video of task \S+: The task failed: NSFW/);
+		assert.match(text, /Reword the prompt/);
 	});
 
 	const makeCredential = async (apiKey: string) => {

@@ -9,17 +9,28 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findBrowser } from '../../scripts/n8n/browser.mts';
 import { NEWEST_N8N, OLDEST_N8N, ensureN8n } from '../../scripts/n8n/cache.mts';
+import { findPostgres, findRedis } from '../../scripts/n8n/databases.mts';
+import { stopping } from '../../scripts/n8n/ending.mts';
 import { CHECKOUT, packPackage } from '../../scripts/n8n/package.mts';
-import { isStopping, startProcess } from '../../scripts/n8n/process.mts';
+import { startProcess } from '../../scripts/n8n/process.mts';
+import { runScript } from '../../scripts/n8n/run-script.mts';
 import { startN8n } from '../../scripts/n8n/server.mts';
 import { SHARED_ENVIRONMENT, type Shared } from './stage.mts';
 
 const FOLDER = join(CHECKOUT, 'test', 'e2e');
 const SUFFIX = '.e2e.mts';
 
-/** These bring n8n processes of their own, and are about n8n's architecture: one version is enough. */
-const NEWEST_ONLY = ['queue'];
+/** What test files need that npm cannot bring; each throws and tells how to get it. */
+const NEEDS: Record<string, ReadonlyArray<() => string>> = {
+	browser: [findBrowser],
+	ending: [findBrowser, findRedis, () => findPostgres('postgres')],
+	queue: [findRedis, () => findPostgres('postgres')],
+};
+
+/** About this project's own scripts: the first version of n8n is enough. */
+const ONCE = ['ending'];
 
 const { values } = parseArgs({
 	options: {
@@ -36,14 +47,15 @@ async function main(): Promise<number> {
 	if (unknown.length > 0) {
 		throw new Error(`--only takes ${names.join(', ')}, not "${unknown.join(', ')}".`);
 	}
+	const wanted = values.only.length > 0 ? values.only : names;
+	checkNeeds(wanted);
 	const tarball = values.tarball ?? (await packPackage());
 	const failed: string[] = [];
-	for (const version of values.n8n) {
-		const wanted = names
-			.filter((name) => values.only.length === 0 || values.only.includes(name))
-			.filter((name) => version === NEWEST_N8N || !NEWEST_ONLY.includes(name));
-		if (!(await testOn(version, wanted, tarball))) failed.push(version);
-		if (isStopping()) return 1;
+	for (const [index, version] of values.n8n.entries()) {
+		const here = wanted.filter((name) => index === 0 || !ONCE.includes(name));
+		if (here.length === 0) continue;
+		if (!(await testOn(version, here, tarball))) failed.push(version);
+		if (stopping.aborted) return 1;
 	}
 	console.log(
 		failed.length === 0
@@ -51,6 +63,26 @@ async function main(): Promise<number> {
 			: `\nFailed on n8n ${failed.join(' and ')}. Logs and pictures: out/e2e/`,
 	);
 	return failed.length === 0 ? 0 : 1;
+}
+
+/** @throws Error that says all that is missing, before the minutes that the rest would take. */
+function checkNeeds(wanted: string[]): void {
+	const missing = (name: string) => (NEEDS[name] ?? []).map(reasonToFail).filter(Boolean);
+	const reasons = new Set(wanted.flatMap(missing));
+	if (reasons.size === 0) return;
+	const rest = wanted.filter((name) => missing(name).length === 0);
+	const without = rest.map((name) => `--only ${name}`).join(' ');
+	const way = rest.length > 0 ? `\nOr go without: npm run test:e2e -- ${without}` : '';
+	throw new Error([...reasons].join('\n') + way);
+}
+
+function reasonToFail(find: () => string): string | undefined {
+	try {
+		find();
+		return undefined;
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
 }
 
 /** One n8n serves all test files; each has a sandbox and a credential of its own. */
@@ -88,9 +120,4 @@ async function testOn(version: string, names: string[], tarball: string): Promis
 	return end === 'ended (exit code 0)';
 }
 
-try {
-	process.exit(await main());
-} catch (error) {
-	console.error(error instanceof Error ? error.message : error);
-	process.exit(1);
-}
+await runScript(main);
