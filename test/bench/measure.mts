@@ -3,7 +3,7 @@ import { MAX_CONCURRENT_TASKS } from '../../nodes/shared/contract.ts';
 import type { SandboxOptions, SandboxStats, SandboxTask } from '../../sandbox/index.ts';
 import { NEWEST_N8N } from '../../scripts/n8n/cache.mts';
 import { N8nClient } from '../../scripts/n8n/client.mts';
-import type { Execution } from '../../scripts/n8n/execution.mts';
+import type { Execution, Status } from '../../scripts/n8n/execution.mts';
 import { temporaryFolder } from '../../scripts/n8n/process.mts';
 import { type N8nServer, startN8n } from '../../scripts/n8n/server.mts';
 import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
@@ -15,12 +15,14 @@ import type { Target, Way } from './ways.mts';
 /** n8n is asked this often whether a run has ended; n8n itself notes when. Milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
-/** What takes longer is stopped, and counts as failed. */
-const RUN_AT_MOST_MS = 10 * 60_000;
+/** A question to n8n is repeated this often, when n8n is too busy to answer. */
+const TRIES = 60;
 
-/** What n8n does without being asked is counted for so long, once a run has been tidied up. ms */
-const IDLE_MS = 20_000;
-const TIDY_MS = 5_000;
+/** What takes longer is stopped, and counts as failed. */
+const RUN_AT_MOST_MS = 15 * 60_000;
+
+/** One that was suspended or wakes up has a time of its stop, too. */
+const ENDED: Status[] = ['success', 'error', 'crashed', 'canceled'];
 
 /** By then all tasks of 1,000 items or fewer are submitted, and none was looked at. ms */
 const HEAP_AFTER_MS = 20_000;
@@ -46,7 +48,7 @@ export interface Row {
 	reads: number;
 	requests: number;
 	tooMany: number;
-	/** Seconds of n8n's CPU, above what it takes idle. */
+	/** Seconds of n8n's CPU, above what it takes in that time while it waits for one video. */
 	cpu: number;
 	/** Resident memory, bytes: before, and the most. */
 	memoryBefore: number;
@@ -59,7 +61,7 @@ export interface Row {
 
 /** An n8n and a sandbox for one way. */
 export class Bench {
-	/** CPU that n8n takes when it has nothing to do but answer our looks: share of one core. */
+	/** CPU that n8n takes when it has next to nothing to do: share of one core. */
 	private idle = 0;
 
 	private constructor(
@@ -96,17 +98,11 @@ export class Bench {
 		await this.service.stop();
 	}
 
-	/** Lets n8n compile what it runs, then learns what it takes idle. */
+	/** Lets n8n compile what it runs, then learns what it takes while it waits for one video. */
 	async warmUp(): Promise<void> {
 		await this.run(WARM_UP_ITEMS);
-		await delay(TIDY_MS);
-		const usage = new Usage(this.server);
-		const [cpu, at] = [usage.cpu(), Date.now()];
-		while (Date.now() < at + IDLE_MS) {
-			await this.n8n.executionsOf('none');
-			await delay(LOOK_EVERY_MS);
-		}
-		this.idle = (usage.cpu() - cpu) / ((Date.now() - at) / 1000);
+		const { cpu, seconds } = await this.run(1);
+		this.idle = cpu / seconds;
 	}
 
 	async run(items: number): Promise<Row> {
@@ -124,7 +120,7 @@ export class Bench {
 		const wallSeconds = (Date.now() - startedAt) / 1000;
 		const cpu = usage.cpu() - cpuBefore - this.idle * wallSeconds;
 		const memoryPeak = usage.peak();
-		const execution = await this.n8n.execution(id);
+		const execution = await patiently(async () => await this.n8n.execution(id));
 		const { service } = this;
 		const [stats, tasks] = [await service.stats(), await service.tasks()];
 		return {
@@ -148,12 +144,11 @@ export class Bench {
 		const deadline = Date.now() + RUN_AT_MOST_MS;
 		for (;;) {
 			await delay(LOOK_EVERY_MS);
-			// Busy with thousands of items, n8n may drop a connection that it left alone for seconds.
-			const [execution] = await this.n8n.executionsOf(workflowId).catch(() => []);
-			if (execution?.stoppedAt && execution.status !== 'waiting') {
+			const [execution] = await patiently(async () => await this.n8n.executionsOf(workflowId));
+			if (execution?.stoppedAt && ENDED.includes(execution.status)) {
 				return Date.parse(execution.stoppedAt);
 			}
-			if (Date.now() > deadline) await this.n8n.stop(executionId);
+			if (Date.now() > deadline) await patiently(async () => await this.n8n.stop(executionId));
 		}
 	}
 
@@ -173,6 +168,18 @@ export class Bench {
 			lost: tasks.filter(({ id }) => !delivered.has(id)).length,
 			twice: tasks.length - prompts.size,
 		};
+	}
+}
+
+/** n8n that has too much to do drops connections, or says that its database is not ready. */
+async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await ask();
+		} catch (error) {
+			if (tries === TRIES) throw error;
+			await delay(LOOK_EVERY_MS);
+		}
 	}
 }
 

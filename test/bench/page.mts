@@ -18,6 +18,9 @@ const number = (value: number, digits = 0) =>
 const table = (head: string[], rows: string[][]) =>
 	[head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
+/** With fewer items, the CPU that they take drowns in what n8n does anyway. */
+const FEW = 100;
+
 /** The page for users, in Markdown. `chart` is the name of the picture beside it. */
 export async function performancePage(results: Results, path: string): Promise<string> {
 	const page = [head(results), times(results), details(results), smallPlan(results)];
@@ -87,7 +90,7 @@ From the start to the last video. In brackets: as a multiple of the shortest tim
 
 ${timeTable(results)}
 
-"–" was not measured: one after another takes as many times longer as there are videos.`;
+"–" was not measured: one after another takes as many times longer as there are videos, and for more callbacks at once n8n is too slow.`;
 }
 
 /** One line for each run. */
@@ -101,8 +104,7 @@ export function detailTable({ rows }: Results): string {
 			number(row.tooMany),
 			number(row.lost),
 			number(row.twice),
-			number(row.cpu, 1),
-			number(cpuPerRequest(row), 1),
+			...(row.items < FEW ? ['', ''] : [number(row.cpu, 1), number(cpuPerRequest(row), 1)]),
 			number((row.memoryPeak - row.memoryBefore) / 1e6),
 		]);
 	const head = [
@@ -119,20 +121,27 @@ export function detailTable({ rows }: Results): string {
 	return table(head, lines);
 }
 
-function waiting({ waiting: row, ...results }: Results): string {
-	const others = find(results, 'poll', MAX_CONCURRENT_TASKS);
-	if (row === undefined || others === undefined) return '';
-	return `While ${number(row.items)} videos were waited for, each took ${number(heapPerItem(row) / 1000, 1)} kB of the memory in use, with one prompt for all of them. With an expression in **Prompt** it is ${number(heapPerItem(others) / 1000, 1)} kB, because n8n keeps what it evaluated the expression with; that is so in every node.`;
+function waiting(results: Results): string {
+	const row = find(results, 'poll', MAX_CONCURRENT_TASKS);
+	if (row === undefined) return '';
+	return `While ${number(row.items)} videos were waited for, each took ${number(heapPerItem(row) / 1000, 1)} kB of the memory that JavaScript had in use.`;
+}
+
+function callbacks({ rows }: Results): string {
+	const row = rows.filter(({ way }) => way === 'suspend').at(-1);
+	if (row === undefined) return '';
+	const [cpu, memory] = [(row.cpu * 1000) / row.items, (row.memoryPeak - row.memoryBefore) / 1e9];
+	return `A suspended execution takes nothing while it sleeps, but n8n prepares all that a workflow needs for each callback that comes. With ${number(row.items)} videos that was ${number(cpu)} ms of CPU for each, and ${number(memory, 1)} GB at the peak. So it is meant for few videos at once; for many, poll.`;
 }
 
 function details(results: Results): string {
 	return `## Work and memory
 
-What n8n's process needed for it. **429s** are requests that APIXO turned away. **CPU** is what the run took beyond an idle n8n, orders and looks are the requests. **Memory** is by how much the process was larger at its peak than before.
+What n8n's process needed for it. **429s** are requests that APIXO turned away. **CPU** is what the run took beyond what n8n takes in that time anyway, while it waits for a single video; orders and looks are the requests. **Memory** is by how much the process was larger at its peak than before.
 
 ${detailTable(results)}
 
-${waiting(results)}`;
+${[waiting(results), callbacks(results)].filter(Boolean).join('\n\n')}`;
 }
 
 function smallPlan({ smallPlan: row }: Results): string {

@@ -15,8 +15,6 @@ export interface Results {
 	versions: string;
 	rows: WayRow[];
 	smallPlan?: Row;
-	/** As many as may run at once, all with one prompt. */
-	waiting?: Row;
 	downloads?: DownloadResult;
 }
 

@@ -3,95 +3,108 @@
  * the service. Writes docs/performance.md. Needs Linux, which tells what a process uses.
  */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MAX_CONCURRENT_TASKS } from '../../nodes/shared/contract.ts';
 import { ensureNode24, NEWEST_N8N } from '../../scripts/n8n/cache.mts';
 import { CHECKOUT, packPackage } from '../../scripts/n8n/package.mts';
 import { drawChart } from './chart.mts';
 import { measureDownloads } from './download.mts';
-import { Bench, type Row } from './measure.mts';
+import { Bench } from './measure.mts';
 import { detailTable, performancePage, timeTable } from './page.mts';
-import { type Results, SMALL_PLAN, type WayRow } from './results.mts';
-import { WAITING, type Way, WAYS, type WayName } from './ways.mts';
+import { type Results, SMALL_PLAN } from './results.mts';
+import { WAYS, type WayName } from './ways.mts';
 
 const HELP = `Measures how long many videos take, and writes docs/performance.md. All of it takes 45 minutes.
 
   npm run bench -- [options]
 
-  --sizes 1,20      only so many videos
-  --ways poll,loop  only these: ${Object.keys(WAYS).join(', ')}
-  --render          nothing is measured: the page is written anew from the last whole run
-  --help            this text
+  --parts poll,loop  only these: ${[...Object.keys(WAYS), 'small', 'downloads'].join(', ')}
+  --sizes 1,20       only so many videos
+  --render           nothing is measured
+  --help             this text
 
-With --sizes or --ways the page stays as it is.`;
+With --parts or --sizes, what is measured takes the place of what was measured before, and the page stays as
+it is. --render writes it from all that was measured last.`;
 
 const SIZES = [1, 20, 100, 400, 1_000, 1_500, 5_000];
 
-/** One after another, more than this takes hours. */
-const SERIAL_AT_MOST = 20;
+/** One after another, more takes hours; suspended, n8n gets more callbacks than it can bear. */
+const AT_MOST: Partial<Record<WayName, number>> = { serial: 20, suspend: 400 };
+
+type Part = WayName | 'small' | 'downloads';
+const PARTS = [...Object.keys(WAYS), 'small', 'downloads'] as Part[];
 
 const PAGE = join(CHECKOUT, 'docs', 'performance.md');
 const CHART = join(CHECKOUT, 'docs', 'performance.webp');
 const RESULTS = join(CHECKOUT, 'out', 'bench.json');
 
-async function measureWay(tarball: string, name: WayName, sizes: number[]): Promise<WayRow[]> {
-	const rows = await runWarm(tarball, WAYS[name], sizes);
-	return rows.map((row) => ({ way: name, ...row }));
+/** Measures these parts into `results`, and keeps what there is after each run. */
+async function measure(results: Results, parts: Part[], sizes: number[]): Promise<void> {
+	const tarball = await packPackage();
+	const ways = (Object.keys(WAYS) as WayName[]).filter((way) => parts.includes(way));
+	// The machine has little to do in the others, so they run beside those that load it.
+	const busy = ways.filter((way) => way !== 'serial');
+	await Promise.all([
+		measureInTurn(results, tarball, busy, sizes),
+		parts.includes('serial') && measureWay(results, tarball, 'serial', sizes),
+		parts.includes('small') && measureSmallPlan(results, tarball),
+	]);
+	if (!parts.includes('downloads')) return;
+	results.downloads = await measureDownloads();
+	await keep(results);
 }
 
-async function runWarm(tarball: string, way: Way, sizes: number[]): Promise<Row[]> {
-	const bench = await Bench.open(tarball, way);
+async function measureInTurn(results: Results, tarball: string, ways: WayName[], sizes: number[]) {
+	for (const way of ways) await measureWay(results, tarball, way, sizes);
+}
+
+async function measureWay(results: Results, tarball: string, way: WayName, sizes: number[]) {
+	const bench = await Bench.open(tarball, WAYS[way]);
 	try {
-		await bench.warmUp();
-		const rows: Row[] = [];
-		for (const items of sizes) {
-			const row = await bench.run(items);
-			console.error(`${way.title}: ${JSON.stringify(row)}`);
-			rows.push(row);
+		// Where n8n has next to nothing to do, how much that costs is not asked.
+		if (way !== 'serial') await bench.warmUp();
+		for (const items of sizes.filter((size) => size <= (AT_MOST[way] ?? Infinity))) {
+			const row = { way, ...(await bench.run(items)) };
+			console.error(JSON.stringify(row));
+			const others = results.rows.filter((old) => old.way !== way || old.items !== items);
+			results.rows = [...others, row].sort((one, other) => one.items - other.items);
+			await keep(results);
 		}
-		return rows;
 	} finally {
 		await bench.close();
 	}
 }
 
-async function measureSmallPlan(tarball: string) {
+async function measureSmallPlan(results: Results, tarball: string): Promise<void> {
 	const { items, ...limits } = SMALL_PLAN;
 	const bench = await Bench.open(tarball, WAYS.poll, limits);
 	try {
-		return await bench.run(items);
+		results.smallPlan = await bench.run(items);
+		await keep(results);
 	} finally {
 		await bench.close();
 	}
 }
 
-/** The ways that load the machine come one after another. */
-async function measureInTurn(tarball: string, ways: WayName[], sizes: number[]) {
-	const rows: WayRow[] = [];
-	for (const way of ways) rows.push(...(await measureWay(tarball, way, sizes)));
-	return rows;
+async function keep(results: Results): Promise<void> {
+	await mkdir(dirname(RESULTS), { recursive: true });
+	await writeFile(RESULTS, JSON.stringify(results, null, '\t'));
 }
 
-async function measure(ways: WayName[], sizes: number[], whole: boolean): Promise<Results> {
-	const tarball = await packPackage();
-	const busy = ways.filter((way) => way !== 'serial');
-	const few = sizes.filter((size) => size <= SERIAL_AT_MOST);
-	const [rows, serial, smallPlan] = await Promise.all([
-		measureInTurn(tarball, busy, sizes),
-		ways.includes('serial') ? measureWay(tarball, 'serial', few) : [],
-		whole ? measureSmallPlan(tarball) : undefined,
-	]);
+async function lastResults(): Promise<Results | undefined> {
+	if (!existsSync(RESULTS)) return undefined;
+	return JSON.parse(await readFile(RESULTS, 'utf8')) as Results;
+}
+
+async function noResults(): Promise<Results> {
 	return {
 		date: new Date().toISOString().slice(0, 10),
 		machine: `${cpus().length} cores (${cpus()[0]?.model}) and ${Math.round(totalmem() / 2 ** 30)} GB`,
 		versions: `n8n ${NEWEST_N8N}, Node.js ${await nodeVersion()}`,
-		rows: [...rows, ...serial],
-		smallPlan,
-		waiting: whole ? (await runWarm(tarball, WAITING, [MAX_CONCURRENT_TASKS]))[0] : undefined,
-		downloads: whole ? await measureDownloads() : undefined,
+		rows: [],
 	};
 }
 
@@ -116,24 +129,24 @@ function listOf<Value extends string | number>(given: string | undefined, all: r
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
+			parts: { type: 'string' },
 			sizes: { type: 'string' },
-			ways: { type: 'string' },
 			render: { type: 'boolean' },
 			help: { type: 'boolean' },
 		},
 	});
 	if (values.help) return console.log(HELP);
+	const last = await lastResults();
 	if (values.render) {
-		return await writePage(JSON.parse(await readFile(RESULTS, 'utf8')) as Results);
+		if (last === undefined) throw new Error('Nothing was measured yet. See --help.');
+		return await writePage(last);
 	}
-	const whole = values.sizes === undefined && values.ways === undefined;
-	const ways = listOf(values.ways, Object.keys(WAYS) as WayName[]);
-	const results = await measure(ways, listOf(values.sizes, SIZES), whole);
+	const whole = values.parts === undefined && values.sizes === undefined;
+	const fresh = await noResults();
+	const results = whole ? fresh : { ...last, ...fresh, rows: last?.rows ?? [] };
+	await measure(results, listOf(values.parts, PARTS), listOf(values.sizes, SIZES));
 	console.log(`${timeTable(results)}\n\n${detailTable(results)}`);
-	if (!whole) return;
-	await mkdir(dirname(RESULTS), { recursive: true });
-	await writeFile(RESULTS, JSON.stringify(results, null, '\t'));
-	await writePage(results);
+	if (whole) await writePage(results);
 }
 
 await main();

@@ -41,14 +41,6 @@ const poll: Way = {
 	...ours,
 };
 
-/** All with one prompt: n8n has no expression to evaluate, so what it remembers is that they wait. */
-export const WAITING: Way = {
-	title: 'APIXO node, one prompt',
-	workflow: (count, target) =>
-		chain('wait', [manualTrigger(), items(count), apixo(target.apixo, { prompt: 'Clip' })]),
-	...ours,
-};
-
 /** Video → Generate in a suspended execution. */
 const suspend: Way = {
 	title: 'APIXO node, suspended',
