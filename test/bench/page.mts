@@ -93,10 +93,12 @@ ${timeTable(results)}
 "–" was not measured: one after another takes as many times longer as there are videos, and for more callbacks at once n8n is too slow.`;
 }
 
+const DETAILED = ['poll', 'suspend', 'loop'] as const;
+
 /** One line for each run. */
-export function detailTable({ rows }: Results): string {
-	const lines = rows
-		.filter(({ way }) => way !== 'serial')
+export function detailTable(results: Results): string {
+	const lines = sizesOf(results)
+		.flatMap((items) => DETAILED.flatMap((way) => find(results, way, items) ?? []))
 		.map((row) => [
 			number(row.items),
 			WAYS[row.way].title,
@@ -152,10 +154,10 @@ function smallPlan({ smallPlan: row }: Results): string {
 With ${requestsPerMinute} requests a minute and ${concurrentTasks} videos at once, which the node is not told, ${row.items} videos took ${timeOf(row)}: ${number(ratioOf(row), 2)} times what ${concurrentTasks} at once force. ${number(row.lost)} were lost, ${number(row.twice)} paid twice; ${number(row.tooMany)} requests were turned away and repeated.`;
 }
 
-function method({ date, machine, versions }: Results): string {
+function method({ date, machine, versions, inParts }: Results): string {
 	return `## How it was measured
 
-Run on ${date}, on ${machine}, with ${versions}: \`npm run bench\` runs it and writes this page. It takes three quarters of an hour.
+Run on ${date}, on ${machine}, with ${versions}: \`npm run bench\` runs it and writes this page. It takes three quarters of an hour.${inParts ? ' These figures were measured in parts, by its option `--parts`; other work on the machine made some of them worse.' : ''}
 
 - Each way has a real n8n of its own, with its default settings, SQLite and files on disk, and runs its sizes one after another, after a run that warms it up. The ways run one after another too; only "one after another" and the small plan, which leave the machine idle, run beside them.
 - The sandbox stands in for APIXO, in a process of its own and at the pace of the service: a video takes 30 to 45 s, the same videos take the same time in every way, and its limits are the documented ones.

@@ -13,6 +13,8 @@ export interface Results {
 	date: string;
 	machine: string;
 	versions: string;
+	/** Not all of it was measured in one go. */
+	inParts: boolean;
 	rows: WayRow[];
 	smallPlan?: Row;
 	downloads?: DownloadResult;

@@ -104,6 +104,7 @@ async function noResults(): Promise<Results> {
 		date: new Date().toISOString().slice(0, 10),
 		machine: `${cpus().length} cores (${cpus()[0]?.model}) and ${Math.round(totalmem() / 2 ** 30)} GB`,
 		versions: `n8n ${NEWEST_N8N}, Node.js ${await nodeVersion()}`,
+		inParts: false,
 		rows: [],
 	};
 }
@@ -143,7 +144,7 @@ async function main(): Promise<void> {
 	}
 	const whole = values.parts === undefined && values.sizes === undefined;
 	const fresh = await noResults();
-	const results = whole ? fresh : { ...last, ...fresh, rows: last?.rows ?? [] };
+	const results = whole ? fresh : { ...last, ...fresh, inParts: true, rows: last?.rows ?? [] };
 	await measure(results, listOf(values.parts, PARTS), listOf(values.sizes, SIZES));
 	console.log(`${timeTable(results)}\n\n${detailTable(results)}`);
 	if (whole) await writePage(results);
