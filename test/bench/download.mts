@@ -17,7 +17,7 @@ import { type N8nServer, startN8n } from '../../scripts/n8n/server.mts';
 import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
 import { chain, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
 import { apixo, code, generate, manualTrigger } from '../e2e/nodes.mts';
-import { Usage } from './process-usage.mts';
+import { Probe } from '../probe/probe.mts';
 import { type Service, startService } from './service.mts';
 
 const run = promisify(execFile);
@@ -204,11 +204,11 @@ async function generateMany(stage: Stage) {
  */
 async function fetched(stage: Stage, clips: number, bytes: number, ...nodes: WorkflowNode[]) {
 	await settleDisk();
-	const usage = new Usage(stage.server);
-	usage.forgetPeak();
-	const before = usage.peak();
+	const probe = new Probe(stage.server);
+	probe.forgetPeak();
+	const before = probe.peak();
 	const done = await runNode(stage, ...nodes);
-	const peak = usage.peak() - before;
+	const peak = probe.peak() - before;
 	const name = nodes.at(-1)?.name ?? '';
 	const items = done.items(name);
 	const whole = items.filter(({ binary }) => Number(Object(binary?.data).bytes) === bytes);

@@ -7,8 +7,8 @@ import type { Execution, Status } from '../../scripts/n8n/execution.mts';
 import { temporaryFolder } from '../../scripts/n8n/process.mts';
 import { type N8nServer, startN8n } from '../../scripts/n8n/server.mts';
 import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
+import { Probe, PROBED } from '../probe/probe.mts';
 import { forcedMs } from '../unit/lib/forced-time.ts';
-import { PROBED, Usage } from './process-usage.mts';
 import { type Service, startService } from './service.mts';
 import type { Target, Way } from './ways.mts';
 
@@ -108,18 +108,18 @@ export class Bench {
 	async run(items: number): Promise<Row> {
 		await this.service.reset();
 		const workflow = await this.n8n.createWorkflow(this.way.workflow(items, this.target));
-		const usage = new Usage(this.server);
-		const heapBefore = await usage.heap();
-		usage.forgetPeak();
-		const memoryBefore = usage.peak();
-		const [cpuBefore, startedAt] = [usage.cpu(), Date.now()];
+		const probe = new Probe(this.server);
+		const heapBefore = (await probe.holdings()).heapUsed;
+		probe.forgetPeak();
+		const memoryBefore = probe.peak();
+		const [cpuBefore, startedAt] = [probe.cpu(), Date.now()];
 		const id = await this.n8n.start(workflow);
-		const heap = delay(HEAP_AFTER_MS).then(async () => await usage.heap());
+		const heap = delay(HEAP_AFTER_MS).then(async () => (await probe.holdings()).heapUsed);
 		const stoppedAt = await this.ended(workflow.id, id);
 		const heapWaiting = (await heap) - heapBefore;
 		const wallSeconds = (Date.now() - startedAt) / 1000;
-		const cpu = usage.cpu() - cpuBefore - this.idle * wallSeconds;
-		const memoryPeak = usage.peak();
+		const cpu = probe.cpu() - cpuBefore - this.idle * wallSeconds;
+		const memoryPeak = probe.peak();
 		const execution = await patiently(async () => await this.n8n.execution(id));
 		const { service } = this;
 		const [stats, tasks] = [await service.stats(), await service.tasks()];

@@ -13,8 +13,9 @@ import { packPackage } from '../../scripts/n8n/package.mts';
 import { temporaryFolder } from '../../scripts/n8n/process.mts';
 import { startN8n } from '../../scripts/n8n/server.mts';
 import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
+import { Probe, PROBED } from '../probe/probe.mts';
 import { MixedLoad } from './load.mts';
-import { growth, HEADER, leftOver, MB, Probe, PROBED, row, type Sample } from './samples.mts';
+import { growth, HEADER, leftOver, MB, row, type Sample } from './samples.mts';
 import { Stage } from './stage.mts';
 import { called, clips } from './workflows.mts';
 
@@ -53,10 +54,11 @@ await stage.activate(called('endless', clips(endlessCredential, { options })));
 await load.playRound();
 const began = Date.now();
 const seconds = () => (Date.now() - began) / 1000;
+const now = () => ({ seconds: seconds(), executions: stage.executions });
 const probe = new Probe(server);
 const atRest = async () => {
 	await delay(REST_MS);
-	const taken = await probe.sampleThoroughly(seconds(), stage.executions);
+	const taken = { ...now(), ...(await probe.allHoldings()) };
 	console.log(row(taken));
 	return taken;
 };
@@ -71,7 +73,7 @@ const samples: Sample[] = [];
 const end = seconds() + minutes * 60;
 while (seconds() < end) {
 	await load.playRound();
-	const taken = await probe.sample(seconds(), stage.executions);
+	const taken = { ...now(), ...(await probe.holdings()) };
 	console.log(row(taken));
 	samples.push(taken);
 }

@@ -67,7 +67,9 @@ export function createDownloader(store: Store, clock: Clock) {
 		for (const [index, url] of task.resultUrls.entries()) {
 			const suffix = index === 0 ? '' : `_${index}`;
 			const fileName = `${task.taskId.replace(/[^\w.-]/g, '_').slice(0, 100)}${suffix}.mp4`;
-			const fetched = await inTurn(async () => await fetchClip(store, clock, url, fileName));
+			const fetched = await fetchClip(clock, async () => {
+				return await inTurn(async () => await fetchOnce(store, clock, url, fileName));
+			});
 			if ('clip' in fetched) binary[field + suffix] = fetched.clip;
 			else errors.push(`Could not download ${url}: ${fetched.failure}`);
 		}
@@ -75,14 +77,10 @@ export function createDownloader(store: Store, clock: Clock) {
 	};
 }
 
-async function fetchClip(
-	store: Store,
-	clock: Clock,
-	url: string,
-	fileName: string,
-): Promise<Fetched> {
+/** While it pauses, others may be fetched. */
+async function fetchClip(clock: Clock, attemptOnce: () => Promise<Fetched>): Promise<Fetched> {
 	for (let attempt = 1; ; attempt++) {
-		const fetched = await fetchOnce(store, clock, url, fileName);
+		const fetched = await attemptOnce();
 		if ('clip' in fetched || fetched.final) return fetched;
 		if (attempt === ATTEMPTS) {
 			return { failure: `${fetched.failure}, ${ATTEMPTS} times in a row`, final: true };

@@ -1,4 +1,6 @@
-import { CLIP, bodyOf, downloading, ok } from '../lib/clips';
+import { CLIP, bodyOf, downloading, ok, taskWith } from '../lib/clips';
+
+const URL = 'https://cdn.example/v.mp4';
 
 const busy = (status: number, retryAfter?: string) => ({
 	status,
@@ -40,6 +42,23 @@ describe('A server of clips that asks for a pause', () => {
 		const { downloadError, requests } = await afterBusy(429, () => '3600');
 		expect(downloadError).toMatch(/: status 429, and it asks to come back after 3600 s$/);
 		expect(requests).toBe(1);
+	});
+
+	it('does not keep others from being fetched', async () => {
+		const seen = new Set<string>();
+		const { clock, download } = downloading((_signal, _nth, url) => {
+			const first = !seen.has(url) && url !== URL;
+			seen.add(url);
+			return first ? busy(503, '40') : ok(CLIP);
+		});
+		const endOf = async (url: string) => {
+			await download(taskWith([url]), 'data');
+			return clock.elapsed;
+		};
+		const busyOnes = Array.from({ length: 5 }, (_, index) => `${URL}?${index}`);
+		const ends = await clock.run(Promise.all([...busyOnes, URL].map(endOf)));
+		expect(Math.max(...ends)).toBeGreaterThanOrEqual(40_000);
+		expect(ends.at(-1)).toBeLessThan(1_000);
 	});
 
 	it('is not waited for after Stop', async () => {
