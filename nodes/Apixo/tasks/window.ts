@@ -40,8 +40,8 @@ export class RequestWindow {
 	private bucketOf(now: number): number {
 		const current = Math.floor(now / BUCKET_MS);
 		const from = Math.max(this.latest + 1, current - BUCKETS + 1);
-		for (let second = from; second <= current; second++) {
-			const bucket = second % BUCKETS;
+		for (let index = from; index <= current; index++) {
+			const bucket = index % BUCKETS;
 			this.totalSent -= this.sentIn[bucket] ?? 0;
 			this.totalRefused -= this.refusedIn[bucket] ?? 0;
 			this.sentIn[bucket] = 0;
