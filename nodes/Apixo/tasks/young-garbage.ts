@@ -12,7 +12,8 @@ let owed = 0;
 /**
  * Makes V8 free what was received in its quick collections, which come when enough young objects were
  * made. What a socket reads lies outside its heap and is none of them, so without this V8 goes through the
- * whole heap for every 32 MB: with one of 160 MB, that took 9 of the 12 s of CPU for a clip of 1 GB.
+ * whole heap for every 32 MB: in n8n 2.41.1 a clip of 1 GB took 8.5 s without it, and takes 2.3 s. The price
+ * is that V8's young generation fills up, as it does with any work: at most 128 MB with Node.js 24.
  */
 export function makeYoungGarbage(received: number): void {
 	owed += received * SHARE;
