@@ -107,7 +107,8 @@ export class Bench {
 
 	async run(items: number): Promise<Row> {
 		await this.service.reset();
-		const workflow = await this.n8n.createWorkflow(this.way.workflow(items, this.target));
+		const file = this.way.workflow(items, this.target);
+		const workflow = await patiently(async () => await this.n8n.createWorkflow(file));
 		const probe = new Probe(this.server);
 		const heapBefore = (await probe.holdings()).heapUsed;
 		probe.forgetPeak();
