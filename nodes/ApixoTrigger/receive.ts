@@ -1,9 +1,10 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { answerAlways, refuse } from '../shared/answer';
 import { readCallback, readMetadata } from '../shared/callback';
 import { systemClock } from '../shared/clock';
 import { createService } from '../shared/service';
-import { taskFromWire, taskToJson, type Task } from '../shared/task';
+import { hasResult, taskFromWire, taskToJson, type Task } from '../shared/task';
 import { connect, withoutKey, type Connection } from '../shared/transport';
 import { claim, confirm, release, type StaticData } from './seen';
 
@@ -18,49 +19,64 @@ type Verdict = { task: Task } | { status: number; text: string };
  * itself tells it. Nothing but a task that is wanted and new starts one.
  */
 export async function receive(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const callback = readCallback(this.getBodyData());
-	if (callback === undefined) return refuse(this, 400, 'This is no callback of APIXO');
+	return await answerAlways(this, async () => await take(this));
+}
+
+async function take(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const callback = readCallback(context.getBodyData());
+	if (callback === undefined) return refuse(context, 400, 'This is no callback of APIXO');
 
 	const clock = systemClock();
-	const connection = await connect(this, clock, READ_WITHIN_MS);
-	if (!('http' in connection)) return refuse(this, 503, connection.message);
-	const sealed = readMetadata(this.getQueryData() as IDataObject, connection.apiKey);
+	const connection = await connect(context, clock, READ_WITHIN_MS);
+	if (!('http' in connection)) return refuse(context, 503, connection.message);
+	const sealed = readMetadata(context.getQueryData() as IDataObject, connection.apiKey);
 	if (sealed.kind === 'forged') {
-		return refuse(this, 401, 'The metadata was not signed by this account');
+		return refuse(context, 401, 'The metadata was not signed by this account');
 	}
 
 	const { taskId, data } = callback;
-	const options = (this.getNodeParameter('options', {}) ?? {}) as IDataObject;
+	const options = (context.getNodeParameter('options', {}) ?? {}) as IDataObject;
 	// As an expression it may give one state alone, or anything.
-	const states = [this.getNodeParameter('triggerOn', [])].flat();
-	const ignoreDuplicates = options.ignoreDuplicates !== false;
-	const staticData: StaticData = this.getWorkflowStaticData('node');
-	const scope = `${this.getWorkflow().id}:${this.getNode().id}`;
-	if (ignoreDuplicates) {
-		const claimed = claim(scope, taskId, staticData);
-		if (claimed === 'taken') return refuse(this, 200, 'This task was taken already');
-		if (claimed === 'being taken') return refuse(this, 503, 'This task is being taken');
-	}
-
-	const verdict =
+	const states = [context.getNodeParameter('triggerOn', [])].flat();
+	const judged = async () =>
 		options.verify === false
 			? judge(taskFromWire(taskId, withoutKey(connection.apiKey, data)), states)
 			: await verify(connection, clock.now, taskId, states);
-	if (!('task' in verdict)) {
-		if (ignoreDuplicates) release(scope, taskId);
-		return refuse(this, verdict.status, verdict.text);
-	}
-	if (ignoreDuplicates) {
-		confirm(scope, taskId, staticData);
-		// Whatever n8n answers in our place tells whether it could start the execution.
-		const response = this.getResponseObject();
-		response.once('finish', () => {
-			if (response.statusCode >= 400) release(scope, taskId);
-		});
-	}
+	const verdict =
+		options.ignoreDuplicates === false ? await judged() : await onlyOnce(context, taskId, judged);
+	if (!('task' in verdict)) return refuse(context, verdict.status, verdict.text);
 	const json = taskToJson(verdict.task);
 	if (sealed.kind === 'metadata') json.metadata = sealed.metadata as IDataObject;
 	return { workflowData: [[{ json }]] };
+}
+
+/** Gives the verdict on a task that no other callback has taken, and takes it if it is good. */
+async function onlyOnce(
+	context: IWebhookFunctions,
+	taskId: string,
+	judged: () => Promise<Verdict>,
+): Promise<Verdict> {
+	const staticData: StaticData = context.getWorkflowStaticData('node');
+	const scope = `${context.getWorkflow().id}:${context.getNode().id}`;
+	const claimed = claim(scope, taskId, staticData);
+	if (claimed === 'taken') return { status: 200, text: 'This task was taken already' };
+	if (claimed === 'being taken') return { status: 503, text: 'This task is being taken' };
+	let taken = false;
+	try {
+		const verdict = await judged();
+		taken = 'task' in verdict;
+		if (taken) {
+			confirm(scope, taskId, staticData);
+			// Whatever n8n answers in our place tells whether it could start the execution.
+			const response = context.getResponseObject();
+			response.once('finish', () => {
+				if (response.statusCode >= 400) release(scope, taskId);
+			});
+		}
+		return verdict;
+	} finally {
+		if (!taken) release(scope, taskId);
+	}
 }
 
 async function verify(
@@ -79,13 +95,7 @@ async function verify(
 
 function judge(task: Task | undefined, states: unknown[]): Verdict {
 	if (task === undefined) return { status: 400, text: 'This is no callback of APIXO' };
-	if (!task.ended) return { status: 503, text: 'The task has not ended yet' };
+	if (!hasResult(task)) return { status: 503, text: 'The task has not ended yet' };
 	if (!states.includes(task.state)) return { status: 200, text: 'Such tasks are left out here' };
 	return { task };
-}
-
-/** Answers without starting an execution. */
-function refuse(context: IWebhookFunctions, status: number, message: string): IWebhookResponseData {
-	context.getResponseObject().status(status).json({ message });
-	return { noWebhookResponse: true };
 }

@@ -1,3 +1,5 @@
+import { Claims, type Claim } from '../shared/claims';
+
 /**
  * Which tasks a trigger has taken already. The service sends a callback again when our answer was late
  * or lost, after 30 s, 2 min and 10 min.
@@ -6,42 +8,28 @@
  * processes, but is only saved when an execution starts, and callbacks that arrive together overwrite
  * one another there. The process's own memory knows those.
  */
+const claims = new Claims(20_000);
 
 /** Static data is loaded and saved with every execution, so it has to stay small. */
 const IN_STATIC_DATA = 200;
-const IN_MEMORY = 20_000;
-
-const claims = new Map<string, 'being taken' | 'taken'>();
 
 export interface StaticData {
 	taken?: string[];
 }
 
-export type Claim = 'new' | 'being taken' | 'taken';
-
 /** Claims a task for this caller. `scope` tells one trigger of one workflow from others. */
 export function claim(scope: string, taskId: string, staticData: StaticData): Claim {
 	if (staticData.taken?.includes(taskId)) return 'taken';
-	const key = `${scope}:${taskId}`;
-	const known = claims.get(key);
-	if (known !== undefined) return known;
-	claims.set(key, 'being taken');
-	if (claims.size > IN_MEMORY) forgetOldest();
-	return 'new';
+	return claims.claim(`${scope}:${taskId}`);
 }
 
 /** The claimed task is good: its execution starts now. */
 export function confirm(scope: string, taskId: string, staticData: StaticData): void {
-	claims.set(`${scope}:${taskId}`, 'taken');
+	claims.confirm(`${scope}:${taskId}`);
 	staticData.taken = [...(staticData.taken ?? []), taskId].slice(-IN_STATIC_DATA);
 }
 
 /** The claimed task did not start an execution after all, so it may come again. */
 export function release(scope: string, taskId: string): void {
-	claims.delete(`${scope}:${taskId}`);
-}
-
-function forgetOldest(): void {
-	const oldest = claims.keys().next();
-	if (oldest.done !== true) claims.delete(oldest.value);
+	claims.release(`${scope}:${taskId}`);
 }

@@ -64,6 +64,11 @@ export function taskFromWire(taskId: string, data: unknown): Task | undefined {
 	};
 }
 
+/** Whether all is there that a task comes to: a success that names no clip yet counts as running. */
+export function hasResult(task: Task): task is EndedTask {
+	return task.ended && (task.state === 'failed' || task.resultUrls.length > 0);
+}
+
 /** The task id that `data` names; undefined when it names none. */
 export function taskIdFromWire(data: unknown): string | undefined {
 	const taskId = isRecord(data) ? data.taskId : undefined;

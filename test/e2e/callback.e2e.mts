@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import axios from 'axios';
+import type { Execution } from '../../scripts/n8n/execution.mts';
 import { chain, type StoredWorkflow, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
 import { apixoTrigger, code, generate, manualTrigger, webhook } from './nodes.mts';
 import { eventually, openStage, type Stage, VERSION } from './stage.mts';
@@ -18,6 +19,27 @@ describe(`Callbacks, on n8n ${VERSION}`, () => {
 		unique = new URL(stage.sandbox.baseUrl).port;
 	});
 	after(async () => await stage.close());
+
+	/** Sleeps in vain. Begun first and looked at last, because its deadline takes a while. */
+	let overdue: Promise<Execution>;
+	before(async () => {
+		const path = `overdue-${unique}`;
+		const node = generate(stage.credential, 'Overdue [sandbox: no-callback]', {
+			...SUSPENDED,
+			options: { callbackDeadline: 1 },
+		});
+		const workflow = await activated(
+			'overdue',
+			webhook(path),
+			node,
+			code('return $input.all()', 'After'),
+		);
+		await call(path);
+		const { id } = await stage.n8n.latest(workflow.id);
+		// 76 s, and up to a minute if n8n looks late.
+		overdue = stage.n8n.reached(id, ['success', 'error'], 180_000);
+		overdue.catch(() => {});
+	});
 
 	const activated = async (name: string, ...nodes: WorkflowNode[]): Promise<StoredWorkflow> => {
 		const workflow = await stage.n8n.createWorkflow(chain(name, nodes));
@@ -73,6 +95,31 @@ describe(`Callbacks, on n8n ${VERSION}`, () => {
 		assert.equal(items[0]?.json.state, 'success');
 		assert.match(JSON.stringify(items[1]?.json), /NSFW|task_/);
 		assert.equal(items[2]?.json.state, 'success');
+	});
+
+	test('two nodes that sleep one after the other order each video once', async () => {
+		const path = `twice-${unique}`;
+		const rows = code('return [1, 2, 3, 4].map((row) => ({ json: { row } }))', 'Rows');
+		const first = generate(
+			stage.credential,
+			'=First {{ $json.row }} [sandbox: takes=8s]',
+			SUSPENDED,
+		);
+		const second = generate(stage.credential, 'Second [sandbox: takes=8s]', SUSPENDED, {
+			name: 'APIXO 2',
+		});
+		const workflow = await activated('twice', webhook(path), rows, first, second);
+		await call(path);
+		const { id } = await stage.n8n.latest(workflow.id);
+		const run = await stage.n8n.reached(id, ['success', 'error']);
+		assert.equal(run.status, 'success', run.error?.message);
+		assert.deepEqual(
+			run.items('APIXO 2').map(({ json }) => json.state),
+			['success', 'success', 'success', 'success'],
+		);
+		const ordered = (prompt: string) =>
+			stage.sandbox.tasks().filter(({ request }) => request.input.prompt.startsWith(prompt)).length;
+		assert.deepEqual([ordered('First'), ordered('Second')], [4, 4]);
 	});
 
 	test('whoever forges a callback wakes nothing', async () => {
@@ -134,5 +181,15 @@ describe(`Callbacks, on n8n ${VERSION}`, () => {
 		assert.equal(await post({ hello: 'world' }), 400);
 		assert.equal(await post({ code: 200, message: 'success', data }), 404);
 		assert.deepEqual(await stage.n8n.executionsOf(receiver.id), []);
+	});
+
+	test('what nobody called about comes out as pending after the deadline', async () => {
+		const run = await overdue;
+		assert.equal(run.status, 'success', run.error?.message);
+		const { id } = await stage.submitted('Overdue');
+		assert.deepEqual(
+			run.items('After').map(({ json }) => json),
+			[{ taskId: id, state: 'pending' }],
+		);
 	});
 });

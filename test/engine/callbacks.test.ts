@@ -1,9 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import axios from 'axios';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
+import { systemClock } from '../../nodes/shared/clock';
 import { seededRandom } from '../../sandbox/random';
 import { generate, manyPrompts, openBench, type Bench } from './lib/bench';
-import { jsonOf } from './lib/engine';
+import { jsonOf, type WorkflowFile } from './lib/engine';
+import { hurry } from './lib/hurry';
 import { N8nServer } from './lib/n8n-server';
 import { PuppetService } from './lib/puppet-service';
 import { APIXO, apixoWorkflow } from './lib/workflow';
@@ -138,6 +141,18 @@ describe('Callbacks of a sleeping execution', () => {
 		expect(n8n.resumes()).toBe(0);
 	});
 
+	it('are answered 503 while the credential cannot be read, and wake it later', async () => {
+		await n8n.execute(asleep, manyPrompts(1));
+		service.end('task_1');
+		const { credentials } = n8n.options;
+		n8n.options.credentials = {};
+		expect(await service.callBack('task_1')).toBe(503);
+		expect(n8n.resumes()).toBe(0);
+		n8n.options.credentials = credentials;
+		expect(await service.callBack('task_1')).toBe(200);
+		expect(jsonOf(await n8n.ended(), APIXO)).toHaveLength(1);
+	});
+
 	it('are answered 503 while the service is down, and nothing is lost', async () => {
 		await n8n.execute(asleep, manyPrompts(1));
 		service.end('task_1');
@@ -156,5 +171,108 @@ describe('Callbacks of a sleeping execution', () => {
 		await running;
 		expect(await service.callBack('task_1')).toBe(200);
 		expect(jsonOf(await n8n.ended(), APIXO)).toHaveLength(1);
+	});
+});
+
+describe('Of an execution that sleeps twice, callbacks of the first sleep', () => {
+	const callbackTo = { requestType: 'callback', callbackTo: 'execution' };
+
+	/** Orders, sleeps, and then orders again for each item and sleeps again. */
+	function twice(parameters: IDataObject = {}): WorkflowFile {
+		const { nodes, connections } = apixoWorkflow(
+			generate({ ...callbackTo, ...parameters }, { callbackDeadline: 60 }),
+		);
+		const first = nodes.find(({ name }) => name === APIXO) as INode;
+		const second: INode = {
+			...first,
+			id: 'Second',
+			name: 'Second',
+			parameters: generate({ ...callbackTo, prompt: 'And another' }) as INodeParameters,
+		};
+		const toSecond = { main: [[{ node: 'Second', type: 'main' as const, index: 0 }]] };
+		return { nodes: [...nodes, second], connections: { ...connections, Next: toSecond } };
+	}
+
+	/** Resolves when so many tasks were ordered and the execution sleeps. */
+	async function ordered(count: number): Promise<void> {
+		while (service.taskIds.length < count || !n8n.isAsleep()) {
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+	}
+
+	it.each([1, 2] as const)(
+		'that come at the same moment wake it once, on n8n %d.x',
+		async (major) => {
+			await n8n.close();
+			n8n = new N8nServer(n8n.options, major);
+			await n8n.listen();
+			await n8n.execute(twice(), manyPrompts(2));
+			service.end('task_1');
+			service.end('task_2');
+			await Promise.all([service.callBack('task_1'), service.callBack('task_2')]);
+			await ordered(4);
+			expect(n8n.resumes()).toBe(1);
+			expect(service.taskIds).toHaveLength(4);
+		},
+	);
+
+	it('that come late do not wake the second', async () => {
+		await n8n.execute(twice(), manyPrompts(2));
+		service.end('task_1');
+		service.end('task_2');
+		const read = service.hold('task_2');
+		const late = service.callBack('task_2');
+		await read.asked;
+		expect(await service.callBack('task_1')).toBe(200);
+		await ordered(4);
+		read.release();
+		expect(await late).toBe(200);
+		await n8n.settled();
+		expect(n8n.resumes()).toBe(1);
+		expect(service.taskIds).toHaveLength(4);
+	});
+
+	it('do not wake it after the deadline, even with clips that were being fetched', async () => {
+		const back = hurry(1000);
+		try {
+			await n8n.execute(twice({ downloadVideo: true }), manyPrompts(1));
+			service.end('task_1');
+			const clip = service.hold('task_1.mp4');
+			expect(await service.callBack('task_1')).toBe(200);
+			await clip.asked;
+			// A minute and more by this clock.
+			await systemClock().sleep(70_000);
+			await n8n.passDeadline();
+			await ordered(2);
+			clip.release();
+			await n8n.settled();
+			expect(n8n.resumes()).toBe(0);
+			expect(service.taskIds).toHaveLength(2);
+		} finally {
+			back();
+		}
+	});
+});
+
+describe('A callback after the deadline', () => {
+	it('wakes nothing, because n8n may do so at any moment', async () => {
+		const back = hurry(1000);
+		try {
+			const run = await n8n.execute(
+				apixoWorkflow(
+					generate({ requestType: 'callback', callbackTo: 'execution' }, { callbackDeadline: 60 }),
+				),
+				manyPrompts(1),
+			);
+			const asleepSince = systemClock().now();
+			// n8n looks up to 70 s ahead, and does not take back what it found.
+			expect(Number(run.waitTill) - asleepSince).toBeGreaterThan(60_000 + 70_000 - 1000);
+			service.end('task_1');
+			await systemClock().sleep(61_000);
+			expect(await service.callBack('task_1')).toBe(409);
+			expect(n8n.resumes()).toBe(0);
+		} finally {
+			back();
+		}
 	});
 });

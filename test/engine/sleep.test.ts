@@ -74,6 +74,24 @@ describe('An execution that sleeps until its clips are ready', () => {
 		});
 	});
 
+	it('sleeps once, even if Retry On Fail comes again because the first item is an error', async () => {
+		bench.sandbox.faults.add({ on: 'submit', kind: 'status', status: 403, times: 1 });
+		const prompt = '=A video about {{ $json.topic }}';
+		const settings = { ...CONTINUE, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+		await n8n.execute(asleep({ prompt }, {}, settings), [
+			{ json: { topic: 'cats' } },
+			{ json: { topic: 'dogs' } },
+		]);
+		const run = await n8n.ended();
+		expect(jsonOf(run, APIXO)).toEqual([
+			{ error: expect.stringContaining('403') as string },
+			expect.objectContaining({ state: 'success' }),
+		]);
+		expect(bench.sandbox.tasks().map(({ request }) => request.input.prompt)).toEqual([
+			'A video about dogs',
+		]);
+	});
+
 	it('sends failed tasks to the error output', async () => {
 		await n8n.execute(
 			asleep({}, {}, { onError: 'continueErrorOutput' }),

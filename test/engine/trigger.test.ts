@@ -194,6 +194,46 @@ describe('The APIXO Trigger', () => {
 		expect(started[0]).toMatchObject({ taskId: task?.id, state: 'success' });
 	});
 
+	it('answers 503 to a success that names no video yet, and takes it once it does', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow({ options: { verify: false } }));
+		const { data } = callback('t1');
+		expect(await send(url, { code: 200, data })).toBe(503);
+		const resultJson = '{"resultUrls":["https://a/b.mp4"]}';
+		expect(await send(url, { code: 200, data: { ...data, resultJson } })).toBe(200);
+		expect(started).toEqual([expect.objectContaining({ videoUrl: 'https://a/b.mp4' })]);
+		const unnamed = await endedTask('Unnamed [sandbox: result=no-urls]');
+		const { url: verified, started: none } = n8n.activate(triggerWorkflow());
+		expect(await send(verified, callback(unnamed))).toBe(503);
+		expect(none).toEqual([]);
+	});
+
+	it('answers 503 while the credential cannot be read, and takes the callback later', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow());
+		const taskId = await endedTask();
+		const { credentials } = n8n.options;
+		n8n.options.credentials = {};
+		expect(await send(url, callback(taskId))).toBe(503);
+		n8n.options.credentials = credentials;
+		expect(await send(url, callback(taskId))).toBe(200);
+		expect(started).toHaveLength(1);
+	});
+
+	it('answers 503 to what is nested too deep to be read, and takes the true callback', async () => {
+		const { url, started } = n8n.activate(triggerWorkflow({ options: { verify: false } }));
+		const depth = 20_000;
+		const { data } = callback('t1');
+		const nested = JSON.stringify({ code: 200, data: { ...data, deep: 0 } }).replace(
+			'"deep":0',
+			`"deep":${'['.repeat(depth)}${']'.repeat(depth)}`,
+		);
+		const headers = { 'Content-Type': 'application/json' };
+		const { status } = await axios.post(url, nested, { headers, validateStatus: () => true });
+		expect(status).toBe(503);
+		const resultJson = '{"resultUrls":["https://a/b.mp4"]}';
+		expect(await send(url, { code: 200, data: { ...data, resultJson } })).toBe(200);
+		expect(started).toHaveLength(1);
+	});
+
 	it('takes 1,000 callbacks, 50 at a time: 1,000 executions, no duplicate', async () => {
 		await bench.close();
 		bench = await openBench({ taskTimeMs: 1, requestsPerMinute: 100_000 });

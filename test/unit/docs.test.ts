@@ -5,6 +5,7 @@ import { join } from 'path';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { Apixo, ApixoApi, ApixoTrigger } from '../../index';
+import { ALARM_AHEAD_MS } from '../../nodes/Apixo/actions/video/sleep';
 import { MAX_CALLBACK_URL_LENGTH } from '../../nodes/shared/callback';
 import * as contract from '../../nodes/shared/contract';
 import * as errors from '../../nodes/shared/errors';
@@ -134,7 +135,7 @@ describe('The README', () => {
 	it('tells what the trigger answers', () => {
 		const { rows } = tableOf(section(README, 'APIXO Trigger'), 'The trigger answers');
 		const statuses = read('nodes/ApixoTrigger/receive.ts').matchAll(
-			/(?:refuse\(this, |status: )(\d{3})\b/g,
+			/(?:refuse\(context, |status: )(\d{3})\b/g,
 		);
 		const inCode = unique([...statuses].map(([, status = '']) => status)).sort();
 		expect(rows.map((row) => row['The trigger answers'])).toEqual(inCode);
@@ -167,6 +168,7 @@ describe('The README', () => {
 		['Links to videos', contract.RESULT_URL_LIFE],
 		['Callback', `answered within ${words(contract.CALLBACK_ANSWER_WITHIN_MS)}`],
 		['Callback', `again after ${listed(contract.CALLBACK_RETRY_DELAYS_MS.map(words))}`],
+		['Callback Deadline', `${ALARM_AHEAD_MS / 1000} seconds after it`],
 		['Callback Metadata', `${count(MAX_CALLBACK_URL_LENGTH)} characters`],
 	])('gives the limit of "%s" as the node keeps it: %s', (what, limit) => {
 		const row = tableOf(section(README, 'Limits'), 'What').rows.find((one) => one.What === what);

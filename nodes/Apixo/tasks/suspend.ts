@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Service } from '../../shared/service';
-import { pendingJson, type EndedTask } from '../../shared/task';
+import { hasResult, pendingJson, type EndedTask } from '../../shared/task';
 
 /** The name in a resume URL's query for a token of ours: up to n8n 2.13 that URL has none of its own. */
 export const TOKEN_PARAMETER = 'apixo_token';
@@ -24,7 +24,10 @@ export interface SleepingItem {
 export interface Suspension {
 	executionId: string;
 	runIndex: number;
+	/** Only this sleep's callbacks carry it. */
 	token: string;
+	/** Unix ms; a callback that comes later wakes nothing. Set when all are submitted. */
+	callbacksUntil?: number;
 	/** Empty until all are submitted. */
 	items: SleepingItem[];
 }
@@ -68,12 +71,6 @@ export async function searchEnd(
 		}
 	}
 	return { kind: 'ended', tasks };
-}
-
-/** A success that names no clip yet counts as running. */
-export function hasResult(task: { ended: boolean }): task is EndedTask {
-	const ended = task as EndedTask;
-	return task.ended && (ended.state === 'failed' || ended.resultUrls.length > 0);
 }
 
 /** Fisher and Yates's shuffle. */

@@ -46,12 +46,22 @@ interface Trigger {
 export class N8nServer {
 	private readonly executions = new Map<string, Execution>();
 	private readonly triggers = new Map<string, Trigger>();
+	private readonly handling = new Set<Promise<void>>();
 	private readonly server: Server;
 	/** Answers given to callbacks, in order. */
 	readonly answers: Array<{ path: string; status: number }> = [];
 
-	constructor(private readonly options: RunOptions) {
-		this.server = createServer((request, response) => void this.handle(request, response));
+	/** n8n 2.x lets one callback wake an execution that waits, n8n 1.x every one that found it waiting. */
+	constructor(
+		readonly options: RunOptions,
+		private readonly major: 1 | 2 = 2,
+	) {
+		this.server = createServer((request, response) => {
+			// As n8n answers what a webhook throws.
+			const handled = this.handle(request, response).catch(() => refuse(response, 500));
+			this.handling.add(handled);
+			void handled.finally(() => this.handling.delete(handled));
+		});
 	}
 
 	async listen(): Promise<void> {
@@ -90,11 +100,20 @@ export class N8nServer {
 		return this.find(executionId).resumes;
 	}
 
+	isAsleep(executionId = '1'): boolean {
+		return this.find(executionId).status === 'waiting';
+	}
+
 	/** What n8n does when the wait time of an execution is over. */
 	async passDeadline(executionId = '1'): Promise<IRun> {
 		const execution = this.find(executionId);
 		const data = JSON.parse(execution.saved) as IRunExecutionData;
 		return await this.run(executionId, execution, { resume: data });
+	}
+
+	/** Resolves when all callbacks so far are dealt with, also those that were answered before that. */
+	async settled(): Promise<void> {
+		await Promise.all(this.handling);
 	}
 
 	/** Activates a workflow whose first node takes webhooks; gives its production URL. */
@@ -127,7 +146,7 @@ export class N8nServer {
 
 	private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', this.url);
-		const [, kind, id] = url.pathname.split('/');
+		const [, kind, id, suffix = ''] = url.pathname.split('/');
 		response.on('finish', () => {
 			this.answers.push({ path: url.pathname, status: response.statusCode });
 		});
@@ -139,13 +158,14 @@ export class N8nServer {
 			status: (code: number) => Object.assign(response, { statusCode: code }),
 			json: (value: unknown) => response.end(JSON.stringify(value)),
 		});
-		if (kind === 'webhook-waiting') return await this.wake(String(id), request, response);
+		if (kind === 'webhook-waiting') return await this.wake(String(id), suffix, request, response);
 		if (kind === 'webhook') return await this.trigger(String(id), request, response);
 		refuse(response, 404);
 	}
 
 	private async wake(
 		id: string,
+		suffix: string,
 		request: IncomingMessage,
 		response: ServerResponse,
 	): Promise<void> {
@@ -156,10 +176,13 @@ export class N8nServer {
 		stack.node.disabled = true;
 		data.waitTill = undefined;
 		data.resultData.runData[stack.node.name]?.pop();
+		const { webhooks = [] } = this.options.nodeTypes.getByNameAndVersion(
+			stack.node.type,
+		).description;
+		if (!webhooks.some(({ path }) => path === suffix)) return refuse(response, 404);
 		const result = await this.callWebhook(execution.file, stack.node, id, data, request, response);
 		if (result.workflowData === undefined) return answer(response, result);
-		// Only one of several callbacks may wake it.
-		if (this.find(id).status !== 'waiting') return refuse(response, 409);
+		if (this.major === 2 && this.find(id).status !== 'waiting') return refuse(response, 409);
 		execution.resumes++;
 		stack.data.main = result.workflowData;
 		const running = this.run(id, execution, { resume: data });

@@ -1,28 +1,34 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer } from 'http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'http';
 import type { AddressInfo } from 'net';
 
 import axios from 'axios';
 
 import { KLING_MODEL, PATHS } from '../../../nodes/shared/contract';
 
+interface Held {
+	part: string;
+	asked: () => void;
+	released: Promise<void>;
+}
+
+/** A request that waits for its answer. */
+interface Hold {
+	/** Resolves once it has come in. */
+	asked: Promise<void>;
+	release: () => void;
+}
+
 /** A service whose tasks end when the test says so; everything else is the sandbox's. */
 export class PuppetService {
 	readonly callbackUrls = new Map<string, string>();
 	reads = 0;
 	private readonly ended = new Set<string>();
+	private held?: Held;
 	private readonly server = createServer((request, response) => {
 		let body = '';
 		request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-		request.on('end', () => {
-			const url = new URL(request.url ?? '/', this.baseUrl);
-			const data =
-				url.pathname === PATHS.submit(KLING_MODEL)
-					? this.submit(body)
-					: this.read(String(url.searchParams.get('taskId')));
-			response.setHeader('Content-Type', 'application/json');
-			response.end(JSON.stringify({ code: 200, message: 'success', data }));
-		});
+		request.on('end', () => void this.answer(request, response, body));
 	});
 
 	async listen(): Promise<void> {
@@ -54,6 +60,35 @@ export class PuppetService {
 		return (await axios.post(url, body, { validateStatus: () => true })).status;
 	}
 
+	/** Holds back the answer to the next request whose URL contains `part`. */
+	hold(part: string): Hold {
+		const hold = { asked: () => {}, release: () => {} };
+		const asked = new Promise<void>((resolve) => (hold.asked = resolve));
+		const released = new Promise<void>((resolve) => (hold.release = resolve));
+		this.held = { part, asked: () => hold.asked(), released };
+		return { asked, release: () => hold.release() };
+	}
+
+	private async answer(request: IncomingMessage, response: ServerResponse, body: string) {
+		const url = new URL(request.url ?? '/', this.baseUrl);
+		if (this.held !== undefined && url.href.includes(this.held.part)) {
+			const { asked, released } = this.held;
+			this.held = undefined;
+			asked();
+			await released;
+		}
+		if (url.pathname.endsWith('.mp4')) {
+			response.writeHead(404).end();
+			return;
+		}
+		const data =
+			url.pathname === PATHS.submit(KLING_MODEL)
+				? this.submit(body)
+				: this.read(String(url.searchParams.get('taskId')));
+		response.setHeader('Content-Type', 'application/json');
+		response.end(JSON.stringify({ code: 200, message: 'success', data }));
+	}
+
 	private submit(body: string) {
 		const { callback_url: url } = JSON.parse(body) as { callback_url: string };
 		const taskId = `task_${this.callbackUrls.size + 1}`;
@@ -68,7 +103,7 @@ export class PuppetService {
 
 	private data(taskId: string) {
 		if (!this.ended.has(taskId)) return { taskId, state: 'processing', createTime: 1 };
-		const resultJson = JSON.stringify({ resultUrls: [`https://cdn.example/${taskId}.mp4`] });
+		const resultJson = JSON.stringify({ resultUrls: [`${this.baseUrl}/${taskId}.mp4`] });
 		return { taskId, state: 'success', createTime: 1, completeTime: 2, resultJson };
 	}
 }

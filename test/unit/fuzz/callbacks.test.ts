@@ -8,7 +8,8 @@ import { KEY } from '../lib/context';
 import { anyBody, anyHeaders, anyJson, anyStatus, anyValue, fuzz, RUNS } from '../lib/fuzz';
 import { callWebhook, expectOwnItem } from '../lib/fuzz-node';
 
-const TOKEN = 'the-token';
+/** Each execution has a token of its own, because it is woken once. */
+let sleeps = 0;
 
 const ended = fc.constantFrom('success', 'failed');
 const ok = (data: unknown) => ({
@@ -133,13 +134,15 @@ describe('Whatever comes to an execution that sleeps', () => {
 			fc.asyncProperty(
 				anyCallback,
 				fc.oneof(
-					{ weight: 4, arbitrary: fc.constant({ apixo_token: TOKEN }) },
+					{ weight: 4, arbitrary: fc.constant('its own') },
 					{ weight: 1, arbitrary: fc.record({ apixo_token: anyJson }) },
 				),
 				items,
 				fc.array(anyAnswer, { minLength: 1, maxLength: 4 }),
-				async (body, query, sleepers, answers) => {
-					const suspension = { executionId: '7', runIndex: 0, token: TOKEN, items: sleepers };
+				async (body, given, sleepers, answers) => {
+					const token = `token-${++sleeps}`;
+					const query = given === 'its own' ? { apixo_token: token } : given;
+					const suspension = { executionId: '7', runIndex: 0, token, items: sleepers };
 					const { status, result, shown } = await callWebhook(new Apixo().webhook, {
 						body,
 						query,
@@ -150,7 +153,7 @@ describe('Whatever comes to an execution that sleeps', () => {
 					if (status !== undefined) expect([200, 400, 401, 404, 503]).toContain(status);
 					if (result.workflowData === undefined) return;
 					woken++;
-					expect(query.apixo_token).toBe(TOKEN);
+					expect(query.apixo_token).toBe(token);
 					expect(result.workflowData[0]).toHaveLength(sleepers.length);
 					result.workflowData[0]?.forEach(expectOwnItem);
 					const states = result.workflowData[0]?.map(({ json }) => json.state ?? 'error') ?? [];

@@ -9,6 +9,9 @@ const showForExecution = { ...showForCallback, callbackTo: ['execution'] };
 /** Seconds. */
 export const DEFAULT_CALLBACK_DEADLINE = 1800;
 
+/** Seconds; a year. */
+export const MAX_CALLBACK_DEADLINE = 31_536_000;
+
 export const callbackFields: INodeProperties[] = [
 	{
 		displayName: 'Callback To',
@@ -60,7 +63,7 @@ export const callbackOptions: INodeProperties[] = [
 		typeOptions: { minValue: 60 },
 		default: DEFAULT_CALLBACK_DEADLINE,
 		description:
-			'Seconds, once all tasks are submitted, after which the execution goes on even if some have not ended. Their items then have the state "pending", and "Video → Get" fetches them.',
+			'Seconds to wait for callbacks, once all tasks are submitted. After that the execution goes on by itself, a good minute later; its items then have the state "pending", and "Video → Get" fetches them.',
 		displayOptions: { show: { '/requestType': ['callback'], '/callbackTo': ['execution'] } },
 	},
 	{

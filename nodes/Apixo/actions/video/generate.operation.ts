@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { boolean, choice, number } from '../../tasks/check';
 import type { OperationResult } from '../result';
 import { openSession, type Session } from '../session';
-import { DEFAULT_CALLBACK_DEADLINE } from './callback.fields';
+import { DEFAULT_CALLBACK_DEADLINE, MAX_CALLBACK_DEADLINE } from './callback.fields';
 import { readCallbackUrl } from './callback.target';
 import { readSubmission } from './generate.request';
 import { LABELS } from './labels';
@@ -48,6 +48,8 @@ async function sleepUntilDone(
 ): Promise<OperationResult> {
 	const bed = makeBed(context, session.baseUrl);
 	if (!('suspension' in bed)) return bed;
+	// Retry On Fail comes again where the first item is an error, although the execution sleeps already.
+	if (bed.suspension.items.length > 0) return { asleep: context.getInputData() };
 	const { planned, maxConcurrentTasks, deadlineMs } = await plan(
 		context,
 		session,
@@ -63,9 +65,8 @@ async function sleepUntilDone(
 	const submitted = results.some(({ kind }) => kind === 'item');
 	if (!submitted || (failed && !context.continueOnFail())) return results;
 	const downloadFields = planned.map((item) => ('job' in item ? item.downloadField : undefined));
-	// From here on, because with a small plan submitting alone may take longer than the deadline.
-	const deadline = new Date(session.clock.now() + deadlineMs);
-	return await fallAsleep(context, bed, results, downloadFields, deadline);
+	// The deadline counts from here on: with a small plan submitting alone may take longer than that.
+	return await fallAsleep(context, bed, results, downloadFields, deadlineMs, session.clock);
 }
 
 async function plan(context: IExecuteFunctions, session: Session, way: Way, resumeUrl?: string) {
@@ -119,8 +120,8 @@ async function planItem(
 		),
 		deadlineMs:
 			number(LABELS.callbackDeadline, options.callbackDeadline ?? DEFAULT_CALLBACK_DEADLINE, {
-				min: 0,
-				moreThanMin: true,
+				min: 1,
+				max: MAX_CALLBACK_DEADLINE,
 			}) * 1000,
 	};
 }

@@ -18,6 +18,8 @@ import type { Suspension } from '../../tasks/suspend';
  * n8n does have, for triggers, is that a node whose error is already on record fails with it when its
  * turn comes. So the error goes on record, and the mark is taken off. The items get their own data back,
  * because "Retry" of the execution starts from them, and failed tasks are struck off the ledger.
+ *
+ * Throws where this n8n keeps its data elsewhere: the execution then sleeps on until its deadline.
  */
 export function failResumed(
 	context: IWebhookFunctions,
@@ -41,7 +43,7 @@ export function failResumed(
 	} as typeof error;
 
 	const nodeContext = (executionData.contextData[`node:${context.getNode().name}`] ??= {});
-	const ledger = openLedger(nodeContext, suspension.runIndex);
+	const ledger = openLedger(nodeContext, suspension.runIndex, suspension.executionId);
 	suspension.items.forEach(({ taskId }, itemIndex) => {
 		if (taskId !== undefined && tasks.get(taskId)?.state === 'failed') ledger.strikeOff(itemIndex);
 	});

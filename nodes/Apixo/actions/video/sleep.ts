@@ -2,11 +2,20 @@ import { randomBytes } from 'crypto';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { Clock } from '../../../shared/clock';
 import type { Problem } from '../../../shared/errors';
 import { cannotSleepAsTool, cannotSleepHere } from '../../../shared/errors';
 import { isLocalUrl } from '../../../shared/urls';
 import { sleepingJson, TOKEN_PARAMETER, type Suspension } from '../../tasks/suspend';
 import { errorText, type ItemResult, type OperationResult } from '../result';
+import { isTool } from '../tool';
+import { RESUME_PATH } from './resume.webhook';
+
+/**
+ * n8n sets its alarm for the end of a wait up to 70 s ahead, and never takes it back. An execution that a
+ * callback woke in that time would be woken again, whatever it does by then. (n8n's WaitTracker)
+ */
+export const ALARM_AHEAD_MS = 75_000;
 
 /** Where the callbacks of a sleeping execution go, and what they will find. */
 export interface Bed {
@@ -19,7 +28,7 @@ export interface Bed {
  * here again, and has to find the token that earlier submissions carry.
  */
 export function makeBed(context: IExecuteFunctions, baseUrl: string): Bed | Problem {
-	if (context.getNode().type.endsWith('Tool')) return cannotSleepAsTool();
+	if (isTool(context)) return cannotSleepAsTool();
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	if (isLocalUrl(resumeUrl) && !isLocalUrl(baseUrl)) {
 		return cannotSleepHere(new URL(resumeUrl).origin);
@@ -34,6 +43,7 @@ export function makeBed(context: IExecuteFunctions, baseUrl: string): Bed | Prob
 			: { executionId, runIndex, token: randomBytes(24).toString('base64url'), items: [] };
 	memory.suspension = suspension;
 	const url = new URL(resumeUrl);
+	url.pathname += `/${RESUME_PATH}`;
 	url.searchParams.set(TOKEN_PARAMETER, suspension.token);
 	return { callbackUrl: url.toString(), suspension };
 }
@@ -48,17 +58,20 @@ export function wasSubmittedElsewhere(context: IExecuteFunctions): boolean {
 }
 
 /**
- * Puts the execution to sleep until `deadline` or until the callbacks wake it. The items show their tasks
- * from now on: if the deadline passes, n8n hands them on just so.
+ * Puts the execution to sleep until the callbacks wake it, which they can for `deadlineMs`. The items show
+ * their tasks from now on: if the deadline passes, n8n hands them on just so, a little later.
  */
 export async function fallAsleep(
 	context: IExecuteFunctions,
 	bed: Bed,
 	results: ItemResult[],
 	downloadFields: Array<string | undefined>,
-	deadline: Date,
+	deadlineMs: number,
+	clock: Clock,
 ): Promise<OperationResult> {
 	const items = context.getInputData();
+	const callbacksUntil = clock.now() + deadlineMs;
+	bed.suspension.callbacksUntil = callbacksUntil;
 	bed.suspension.items = results.map((result, index) => {
 		const input = items[index]?.json ?? {};
 		if (result.kind !== 'item') return { error: errorText(result), input };
@@ -70,6 +83,6 @@ export async function fallAsleep(
 		item.json = sleepingJson(sleeping);
 		item.pairedItem = { item: index };
 	});
-	await context.putExecutionToWait(deadline);
+	await context.putExecutionToWait(new Date(callbacksUntil + ALARM_AHEAD_MS));
 	return { asleep: items };
 }
