@@ -22,7 +22,7 @@ async function retry(run: IRun, parameters = generate()) {
 	for (const nodeName of Object.keys(saved.resultData.runData)) {
 		if (nodeName === APIXO) delete saved.resultData.runData[nodeName];
 	}
-	return await bench.run(apixoWorkflow(parameters), { resume: saved });
+	return await bench.run(apixoWorkflow(parameters), { resume: saved, executionId: '2' });
 }
 
 describe('Nobody pays twice', () => {
@@ -34,6 +34,18 @@ describe('Nobody pays twice', () => {
 		expect(jsonOf(run, APIXO).map(({ state }) => state)).toEqual(['success', 'success']);
 		expect(bench.sandbox.stats().submissionsReceived).toBe(2);
 	});
+
+	it.each(['=A cat, take {{ Math.random() }}', '=A cat on {{ $now.toISO() }}'])(
+		'when the prompt is another one at each try: %s',
+		async (prompt) => {
+			const parameters = generate({ prompt }, { timeout: 0.3 });
+			const run = await bench.run(apixoWorkflow(parameters, { ...retryOnFail, maxTries: 5 }), {
+				input: manyPrompts(1),
+			});
+			expect(jsonOf(run, APIXO)).toMatchObject([{ state: 'success' }]);
+			expect(bench.sandbox.stats().submissionsReceived).toBe(1);
+		},
+	);
 
 	it('when the time-out fails the execution: its retry picks the paid tasks up', async () => {
 		const slow = generate({}, { timeout: 0.3 });

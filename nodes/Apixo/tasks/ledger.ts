@@ -6,6 +6,8 @@ import { createHash } from 'crypto';
  */
 interface Entry {
 	hash: string;
+	/** The execution that made the entry. */
+	executionId: string;
 	taskId?: string;
 }
 
@@ -21,20 +23,26 @@ export type LedgerRecord = Record<string, Entry>;
  * ends a try half-way, an open entry is left behind, and the next try does not pay again in the dark.
  */
 export class Ledger {
-	constructor(private readonly record: LedgerRecord) {}
+	constructor(
+		private readonly record: LedgerRecord,
+		private readonly executionId: string,
+	) {}
 
-	/** What is known of the very same request of this item. */
+	/**
+	 * What is known of this item's request. Within one execution nobody can have changed it, even if an
+	 * expression in it, such as the time, gives another value at each try. After that its hash decides.
+	 */
 	find(itemIndex: number, hash: string): { taskId?: string } | undefined {
 		const entry = this.record[itemIndex];
-		return entry?.hash === hash ? entry : undefined;
+		return entry?.executionId === this.executionId || entry?.hash === hash ? entry : undefined;
 	}
 
 	sending(itemIndex: number, hash: string): void {
-		this.record[itemIndex] = { hash };
+		this.record[itemIndex] = { hash, executionId: this.executionId };
 	}
 
 	accepted(itemIndex: number, hash: string, taskId: string): void {
-		this.record[itemIndex] = { hash, taskId };
+		this.record[itemIndex] = { hash, executionId: this.executionId, taskId };
 	}
 
 	/** Nothing was created, or the task failed: a retry submits anew. */
@@ -49,12 +57,16 @@ export class Ledger {
 }
 
 /**
- * The ledger of one run of the node. `context` is `getContext('node')`; a loop's next round has another
- * run index, and starts with an empty ledger.
+ * The ledger of one run of the node. `context` is `getContext('node')`; `run` is what all tries of a run
+ * have in common, and no other run: its index, since a loop's next round starts with an empty ledger.
  */
-export function openLedger(context: Record<string, unknown>, runIndex: number): Ledger {
+export function openLedger(
+	context: Record<string, unknown>,
+	run: number | string,
+	executionId: string,
+): Ledger {
 	const runs = (context.ledger ??= {}) as Record<string, LedgerRecord>;
-	return new Ledger((runs[runIndex] ??= {}));
+	return new Ledger((runs[run] ??= {}), executionId);
 }
 
 /** The same for the same request only. */

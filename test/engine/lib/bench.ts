@@ -25,6 +25,8 @@ export async function openBench(sandboxOptions: SandboxOptions = {}): Promise<Be
 	const options: RunOptions = {
 		nodeTypes: nodeTypes({
 			'n8n-nodes-apixo.apixo': new Apixo(),
+			// n8n makes this one itself.
+			'n8n-nodes-apixo.apixoTool': new Apixo(),
 			'n8n-nodes-apixo.apixoTrigger': new ApixoTrigger(),
 		}),
 		credentials: { apixoApi: { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl } },

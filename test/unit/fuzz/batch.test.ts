@@ -36,7 +36,7 @@ async function tell(story: Story) {
 		const batch = runBatch(jobs(story.items, { ...patience, until: story.until }), {
 			service: await met.open(),
 			clock: world,
-			ledger: openLedger(context, 0),
+			ledger: openLedger(context, 0, '1'),
 			maxConcurrentTasks: story.maxConcurrentTasks,
 			stopAtFirstProblem: story.stopAtFirstProblem,
 		});

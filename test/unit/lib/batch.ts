@@ -43,13 +43,13 @@ export function stage(options: FakeOptions = {}, seed = 1) {
 	const context: Record<string, unknown> = {};
 	const start = async (
 		work: Job[],
-		changes: Partial<BatchOptions> & { runIndex?: number } = {},
+		changes: Partial<BatchOptions> & { runIndex?: number; executionId?: string } = {},
 	): Promise<Outcome[] | Problem> => {
-		const { runIndex = 0, ...rest } = changes;
+		const { runIndex = 0, executionId = '1', ...rest } = changes;
 		return await runBatch(work, {
 			service,
 			clock,
-			ledger: openLedger(context, runIndex),
+			ledger: openLedger(context, runIndex, executionId),
 			maxConcurrentTasks: 1000,
 			stopAtFirstProblem: false,
 			...rest,

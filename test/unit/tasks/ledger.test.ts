@@ -26,6 +26,14 @@ describe('Nobody pays twice', () => {
 		expect(service.submissions).toHaveLength(1);
 	});
 
+	it('a try whose prompt gives another text picks up the paid task all the same', async () => {
+		const { service, run } = stage({ taskMs: () => 100_000 });
+		await run([jobOf(0, { task: submissionOf('A cat at 10:00'), timeoutMs: 40_000 })]);
+		const [outcome] = await run([jobOf(0, { task: submissionOf('A cat at 10:01') })]);
+		expect(outcome?.kind).toBe('task');
+		expect(service.submissions).toEqual(['A cat at 10:00']);
+	});
+
 	it('a submission is on record before it is sent', async () => {
 		const onRecord: unknown[] = [];
 		const { context, run } = stage({
@@ -35,7 +43,9 @@ describe('Nobody pays twice', () => {
 			},
 		});
 		await run(jobs(1));
-		expect(onRecord).toEqual([{ 0: { 0: { hash: hashOf(requestFor('clip 0')) } } }]);
+		expect(onRecord).toEqual([
+			{ 0: { 0: { hash: hashOf(requestFor('clip 0')), executionId: '1' } } },
+		]);
 	});
 
 	it('a try that was stopped while a submission was under way is not repeated in the dark', async () => {
@@ -107,10 +117,10 @@ describe('A retry submits anew', () => {
 		expect(service.submissions).toHaveLength(2);
 	});
 
-	it('an item whose request is another one now', async () => {
+	it('an item whose request is another one now, in a retry of the execution', async () => {
 		const { service, run } = stage({ taskMs: () => 100_000 });
 		await run(jobs(1, { timeoutMs: 40_000 }));
-		await run([jobOf(0, { task: submissionOf('something else') })]);
+		await run([jobOf(0, { task: submissionOf('something else') })], { executionId: '2' });
 		expect(service.submissions).toEqual(['clip 0', 'something else']);
 	});
 
@@ -124,10 +134,13 @@ describe('A retry submits anew', () => {
 describe('A ledger', () => {
 	it('is empty once cleared, and only that of its own run', () => {
 		const context: Record<string, unknown> = {};
-		openLedger(context, 0).accepted(3, 'hash', 'task');
-		const second = openLedger(context, 1);
+		openLedger(context, 0, '1').accepted(3, 'hash', 'task');
+		const second = openLedger(context, 1, '1');
 		second.accepted(0, 'hash', 'other');
 		second.clear();
-		expect(context.ledger).toEqual({ 0: { 3: { hash: 'hash', taskId: 'task' } }, 1: {} });
+		expect(context.ledger).toEqual({
+			0: { 3: { hash: 'hash', executionId: '1', taskId: 'task' } },
+			1: {},
+		});
 	});
 });

@@ -38,7 +38,7 @@ async function watched(duration: Duration, times: number[], patience: Partial<Pa
 	const batch = runBatch(work, {
 		service,
 		clock,
-		ledger: openLedger({}, 0),
+		ledger: openLedger({}, 0, '1'),
 		maxConcurrentTasks: 1000,
 		stopAtFirstProblem: true,
 	});

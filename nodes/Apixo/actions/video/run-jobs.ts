@@ -10,6 +10,7 @@ import { openLedger } from '../../tasks/ledger';
 import type { ByteStream } from '../../tasks/video-stream';
 import type { ItemResult } from '../result';
 import type { Session } from '../session';
+import { isTool, nameToolCall } from '../tool';
 
 /** Silence of a download's server that ends the attempt, ms. */
 const OPEN_TIMEOUT_MS = 60_000;
@@ -43,8 +44,8 @@ export async function runJobs(
 	const clock = systemClock(AbortSignal.any([stopped, over.signal]));
 	const download = createDownloader(storeOf(context), clock);
 	const jobs = planned.flatMap((plan) => ('job' in plan ? [withDownload(plan, download)] : []));
-	const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
-	const ledger = openLedger(context.getContext('node'), runIndex);
+	const run = nameRun(context, jobs);
+	const ledger = openLedger(context.getContext('node'), run.name, context.getExecutionId());
 	const outcomes = await runBatch(jobs, {
 		service: session.service,
 		clock: session.clock,
@@ -52,6 +53,7 @@ export async function runJobs(
 		maxConcurrentTasks,
 		stopAtFirstProblem,
 	});
+	run.end();
 	over.abort();
 	if (!Array.isArray(outcomes)) {
 		// n8n keeps its own words about an execution that was stopped, so the log has to name the tasks.
@@ -62,9 +64,18 @@ export async function runJobs(
 	const results = planned.map((plan) =>
 		'problem' in plan ? toProblem(plan.problem) : take(jobResults),
 	);
-	// All came out well, so no retry will ask. An agent may even want the same video twice.
+	// All came out well, so no retry will ask. An agent may even want the same video again.
 	if (!keepLedger && results.every(({ kind }) => kind === 'item')) ledger.clear();
 	return results;
+}
+
+/** What this try has in common with others of the same run, for the ledger. */
+function nameRun(context: IExecuteFunctions, jobs: Job[]): { name: number | string; end(): void } {
+	if (!isTool(context)) {
+		return { name: Number(context.evaluateExpression('{{ $runIndex }}', 0)), end: () => {} };
+	}
+	const orders = jobs.map(({ task }) => ('hash' in task ? task.hash : task.taskId));
+	return nameToolCall(context.getExecutionId(), orders.join(' '));
 }
 
 function withDownload(
