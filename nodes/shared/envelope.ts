@@ -12,7 +12,7 @@ export interface Verdict {
 	fromService: boolean;
 	/** The service's own words, if it sent some. */
 	message?: string;
-	/** `data` of the envelope, as it came. */
+	/** `data` of the body, as it came. */
 	data?: unknown;
 }
 
@@ -27,7 +27,8 @@ export function judge(answer: HttpAnswer): Verdict {
 	const httpOk = status >= 200 && status < 300;
 	const code = isRecord(body) ? codeOf(body) : NaN;
 	if (!isRecord(body) || !Number.isInteger(code)) {
-		return { status: httpOk ? CODE_OK : status, fromService: false };
+		const data = isRecord(body) ? body.data : undefined;
+		return { status: httpOk ? CODE_OK : status, fromService: false, data };
 	}
 	return {
 		status: httpOk ? code : status,

@@ -12,6 +12,15 @@ export interface Problem {
 	description: string;
 	/** The service's status or code, where it sent one. */
 	httpCode?: string;
+	/** A task may exist, and be paid for, whose id nobody here knows. */
+	mayBePaid?: boolean;
+}
+
+/** What became of the items beside the one whose problem ends the node. */
+export interface Others {
+	taskIds: string[];
+	/** How many may have been submitted, without an id that is known. */
+	maybePaid: number;
 }
 
 type Call = 'submit' | 'read' | 'balance';
@@ -97,6 +106,7 @@ export function unreachable(reason: string, attempts: number): Problem {
 export function outcomeUnknown(reason: string): Problem {
 	return {
 		message: `The video task may or may not have been submitted: ${reason}. It was not sent again, because that could bill you twice`,
+		mayBePaid: true,
 		description:
 			'Look into the task list of the APIXO console. If the task is there, fetch it with "Video → Get". If it is not, add the option "Resubmit After Unknown Outcome" or start a new execution, and it will be submitted again.',
 	};
@@ -146,12 +156,21 @@ export function noResult(taskId: string): Problem {
 }
 
 /** One item's problem ends the node: what became of the other items' tasks. */
-export function withOthers(problem: Problem, otherTaskIds: string[]): Problem {
-	if (otherTaskIds.length === 0) return problem;
+export function withOthers(problem: Problem, { taskIds, maybePaid }: Others): Problem {
+	const message = [
+		problem.message,
+		taskIds.length > 0 && `Other tasks of this run: ${taskIds.join(', ')}`,
+		maybePaid > 0 && `${maybePaid} more may or may not have been submitted`,
+	];
+	const description = [
+		problem.description,
+		taskIds.length > 0 &&
+			'The tasks of the other items are paid for: fetch them with "Video → Get", or retry this execution, which picks them up without paying again.',
+	];
 	return {
 		...problem,
-		message: `${problem.message}. Other tasks of this run: ${otherTaskIds.join(', ')}`,
-		description: `${problem.description} The tasks of the other items are paid for: fetch them with "Video → Get", or retry this execution, which picks them up without paying again.`,
+		message: message.filter(Boolean).join('. '),
+		description: description.filter(Boolean).join(' '),
 	};
 }
 

@@ -69,11 +69,6 @@ const NO_SENSE = 'the answer was not one of APIXO';
 function submitted(answer: HttpAnswer, now: number): SubmitAnswer {
 	const verdict = judge(answer);
 	const { status, fromService, message } = verdict;
-	if (status === CODE_OK) {
-		const taskId = taskIdFromWire(verdict.data);
-		if (taskId !== undefined) return { kind: 'accepted', taskId };
-		return { kind: 'unknown', problem: outcomeUnknown('the answer named no task ID') };
-	}
 	const pause = retryAfterMs(answer.headers, now);
 	if (status === 429) return { kind: 'limited', retryAfterMs: pause };
 	if (status === 503 && fromService) {
@@ -84,7 +79,12 @@ function submitted(answer: HttpAnswer, now: number): SubmitAnswer {
 	if (saysNo || (status === 500 && fromService)) {
 		return { kind: 'refused', problem: refused('submit', status, message) };
 	}
-	return { kind: 'unknown', problem: outcomeUnknown(`the answer had status ${status}`) };
+	// Whatever else the answer says, a task that it names can be looked at, and the look tells the truth.
+	const taskId = taskIdFromWire(verdict.data);
+	if (taskId !== undefined) return { kind: 'accepted', taskId };
+	const reason =
+		status === CODE_OK ? 'the answer named no task ID' : `the answer had status ${status}`;
+	return { kind: 'unknown', problem: outcomeUnknown(reason) };
 }
 
 function submitWithoutAnswer(failure: NoAnswer): SubmitAnswer {

@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { withOthers, type Problem } from '../../shared/errors';
-import { otherTaskIds, type ItemResult } from './result';
+import { othersOf, type ItemResult } from './result';
 
 /** The first problem among the results, as the error that ends the node; undefined if there is none. */
 export function firstError(
@@ -11,7 +11,7 @@ export function firstError(
 	const failed = results.findIndex(({ kind }) => kind === 'problem');
 	const result = results[failed];
 	if (result?.kind !== 'problem') return undefined;
-	return toNodeError(node, withOthers(result.problem, otherTaskIds(results, failed)), failed);
+	return toNodeError(node, withOthers(result.problem, othersOf(results, failed)), failed);
 }
 
 /** The text is set once more, because n8n replaces one that holds, say, "prEEXISTing" by its own. */

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { Problem } from '../../shared/errors';
+import type { Others, Problem } from '../../shared/errors';
 
 /** What an operation gives for one input item. */
 export type ItemResult =
@@ -33,7 +33,11 @@ export function toItem(result: ItemResult, index: number): INodeExecutionData {
 	return { json: result.json, binary: result.binary, pairedItem };
 }
 
-/** The ids of all tasks that are worth fetching, but the one of the item that failed. */
-export function otherTaskIds(results: ItemResult[], failed: number): string[] {
-	return results.flatMap(({ taskId }, index) => (index === failed ? [] : (taskId ?? [])));
+/** What is worth knowing of all items but the one that failed. */
+export function othersOf(results: ItemResult[], failed: number): Others {
+	const others = results.filter((_, index) => index !== failed);
+	return {
+		taskIds: others.flatMap(({ taskId }) => taskId ?? []),
+		maybePaid: others.filter((one) => one.kind === 'problem' && one.problem.mayBePaid).length,
+	};
 }

@@ -145,8 +145,9 @@ class Batch {
 		return due.sort((one, other) => one.dueAt - other.dueAt);
 	}
 
-	/** An item that waits for its turn goes on waiting as long as others make progress. */
+	/** An item that waits for its turn goes on waiting as long as others make progress, or may free a place. */
 	private giveUpWaiting(now: number): void {
+		if (this.watches.size > 0) return;
 		const stillFor = now - this.pace.lastProgress;
 		const tired = this.queue.filter(({ job }) => stillFor >= job.timeoutMs);
 		for (const waiting of tired) {

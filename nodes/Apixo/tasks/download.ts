@@ -54,6 +54,8 @@ interface Failure {
 	pauseMs?: number;
 }
 
+const CUT: Failure = { failure: 'the transfer was cut', final: false };
+
 /**
  * Gives a function that fetches all clips of a task into binary fields: the first into `field`, further
  * ones into `field_1`, `field_2`… It never fails: the result is paid for, so a trouble becomes text.
@@ -111,16 +113,25 @@ async function fetchOnce(
 			body.destroy();
 			return { failure: 'the answer is not a video', final: true };
 		}
-		transfer.count(body);
+		const encoded = headers['content-encoding'] !== undefined;
+		transfer.count(body, encoded ? NaN : Number(headers['content-length'] ?? NaN));
 		const clip = await store.save(body, fileName, 'video/mp4');
-		const expected = Number(headers['content-length'] ?? NaN);
-		const cut = headers['content-encoding'] === undefined && transfer.received() < expected;
-		return cut ? { failure: 'the transfer was cut', final: false } : { clip };
-	} catch {
-		return { failure: transfer.reason() ?? 'the transfer was cut', final: false };
+		return transfer.progress() === 'cut' ? CUT : { clip };
+	} catch (error) {
+		const reason = transfer.reason();
+		if (reason !== undefined) return { failure: reason, final: false };
+		if (transfer.progress() !== 'whole' && !isStorageError(error)) return CUT;
+		const words = error instanceof Error ? error.message : String(error);
+		return { failure: `n8n could not store it: ${words}`, final: true };
 	} finally {
 		transfer.end();
 	}
+}
+
+/** The file system said no, perhaps in the middle of a transfer. (Node.js, common system errors) */
+function isStorageError(error: unknown): boolean {
+	const { code } = (error ?? {}) as { code?: unknown };
+	return ['EACCES', 'EDQUOT', 'EFBIG', 'EIO', 'ENOSPC', 'EPERM', 'EROFS'].includes(String(code));
 }
 
 /** The server said no, and may have asked for a pause. */
@@ -136,6 +147,7 @@ function refusal(status: number, pauseMs = 0): Failure {
 function watchTransfer(clock: Clock) {
 	const controller = new AbortController();
 	let received = 0;
+	let expected = NaN;
 	let ended = false;
 	let reason: string | undefined;
 	const cut = (why: string) => {
@@ -157,9 +169,14 @@ function watchTransfer(clock: Clock) {
 	guard().catch(() => cut('the execution was stopped'));
 	return {
 		signal: controller.signal,
-		received: () => received,
+		/** Unknown where the server did not tell the length. */
+		progress: (): 'cut' | 'whole' | 'unknown' => {
+			if (Number.isNaN(expected)) return 'unknown';
+			return received < expected ? 'cut' : 'whole';
+		},
 		reason: () => reason,
-		count: (body: ByteStream) => {
+		count: (body: ByteStream, length: number) => {
+			expected = length;
 			countBytes(body, (bytes) => {
 				received += bytes;
 				makeYoungGarbage(bytes);

@@ -48,6 +48,9 @@ type Opening = (signal: AbortSignal, nth: number, url: string) => OpenClip | Pro
 
 type Body = Parameters<Store['save']>[0];
 
+/** What a store does with the body of a clip; gives its bytes. */
+export type Taker = (body: Body) => Promise<Buffer>;
+
 /** The ways in which n8n's stores take a stream, by its mode and version. */
 export const TAKERS = {
 	'reads it piece by piece': async (body: Body): Promise<Buffer> => {
@@ -76,7 +79,7 @@ export const TAKERS = {
 };
 
 /** Downloads from a server whose answers are `open`, into a store that keeps what it is given. */
-export function downloading(open: Opening, take = TAKERS['reads it piece by piece']) {
+export function downloading(open: Opening, take: Taker = TAKERS['reads it piece by piece']) {
 	const clock = new VirtualClock(1, true);
 	const saved: Array<{ content: Buffer; fileName: string; mimeType: string }> = [];
 	const opened: string[] = [];

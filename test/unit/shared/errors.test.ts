@@ -69,10 +69,15 @@ describe('A text after the submission', () => {
 	});
 
 	it('of one item names the tasks of the others', () => {
-		const problem = withOthers(timedOut('t1', 1000), ['t2', 't3']);
+		const problem = withOthers(timedOut('t1', 1000), { taskIds: ['t2', 't3'], maybePaid: 0 });
 		expect(problem.message).toContain('Other tasks of this run: t2, t3');
 		expect(problem.description).toContain('"Video → Get"');
-		expect(withOthers(failed(), [])).toEqual(failed());
+		expect(withOthers(failed(), { taskIds: [], maybePaid: 0 })).toEqual(failed());
+	});
+
+	it('of one item tells how many others may have been submitted', () => {
+		const { message } = withOthers(outcomeUnknown('lost'), { taskIds: ['t2'], maybePaid: 3 });
+		expect(message).toMatch(/t2\. 3 more may or may not have been submitted$/);
 	});
 
 	it('of a stop says so when nothing is left running', () => {

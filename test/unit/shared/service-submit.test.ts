@@ -119,6 +119,23 @@ describe('A submission that was never taken up may be repeated a few times', () 
 	});
 });
 
+describe('A task that the answer names is taken, whatever else the answer says', () => {
+	const named = { taskId: 'task_7' };
+	it.each([
+		['no code', answer(200, { data: named })],
+		['an unheard-of code', answer(200, { code: 0, data: named })],
+		['another good status', answer(202, { code: 202, data: named })],
+		['status 504', answer(504, { code: 504, message: 'slow', data: named })],
+	])('%s', async (_, given) => {
+		expect(await submit(given)).toEqual({ kind: 'accepted', taskId: 'task_7' });
+	});
+
+	it('but not where it says no', async () => {
+		expect((await submit(answer(400, { code: 400, data: named }))).kind).toBe('refused');
+		expect((await submit(answer(429, { code: 429, data: named }))).kind).toBe('limited');
+	});
+});
+
 describe('A submission that may have created a task is never repeated', () => {
 	it.each([
 		["a gateway's 500", answer(500, GATEWAY_PAGE)],

@@ -7,6 +7,7 @@ import {
 	silentBody,
 	TAKERS,
 	taskWith,
+	type Taker,
 } from '../lib/clips';
 
 const URL = 'https://cdn.example/v.mp4';
@@ -83,6 +84,31 @@ describe('What is not a video is refused at once', () => {
 		const { opened, run } = downloading(() => ({ status, headers: {}, body: bodyOf(PAGE) }));
 		expect((await run()).downloadError).toBe(`Could not download ${URL}: status ${status}`);
 		expect(opened).toHaveLength(1);
+	});
+});
+
+describe('A clip that n8n cannot store', () => {
+	const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+	it.each<[string, Taker]>([
+		[
+			'in the middle',
+			async (body) => {
+				body.destroy();
+				throw full;
+			},
+		],
+		[
+			'at the end',
+			async (body) => {
+				await TAKERS['reads it piece by piece'](body);
+				throw new Error('larger than the limit of the database');
+			},
+		],
+	])('%s is fetched once, and the reason is told', async (_, take) => {
+		const { opened, run } = downloading(() => ok(CLIP), take);
+		const { downloadError } = await run();
+		expect(opened).toHaveLength(1);
+		expect(downloadError).toMatch(/n8n could not store it: (no space left|larger than)/);
 	});
 });
 

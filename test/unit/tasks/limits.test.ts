@@ -82,6 +82,13 @@ describe('An item that waits for its turn', () => {
 		expect(clock.elapsed).toBeGreaterThan(400_000);
 	});
 
+	it('gets its turn when tasks that hold all places come to their time-out', async () => {
+		const { run, service } = stage({ taskMs: (nth) => (nth === 0 ? 3_600_000 : 40_000) });
+		const outcomes = await run(jobs(4), { maxConcurrentTasks: 1 });
+		expect(outcomes.map(({ kind }) => kind)).toEqual(['problem', 'task', 'task', 'task']);
+		expect(service.submissions).toHaveLength(4);
+	});
+
 	it('gives up when nobody made progress for a whole time-out, and tells that nothing was billed', async () => {
 		const { clock, run } = stage({ onSubmit: () => FULL });
 		const [outcome] = await run(jobs(1, { timeoutMs: 90_000 }));
