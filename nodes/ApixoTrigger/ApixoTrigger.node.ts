@@ -10,7 +10,7 @@ import { receive } from './receive';
 import { callbackWebhook } from './webhooks';
 
 const WHILE_BUILDING =
-	'<b>While building:</b> click "Listen", paste the test URL into "Callback URL" of an APIXO node and run that one. The test URL listens for two minutes only, and for one call.';
+	'<b>While building:</b> click "Execute step", paste the test URL into "Callback URL" of an APIXO node and run that one. The test URL listens for two minutes only, and for one call.';
 
 export class ApixoTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -142,7 +142,7 @@ export function noTurn(timeoutMs: number): Problem {
 	return {
 		message: `The video task was not submitted: APIXO took no further task for ${timeoutMs / 1000} s (rate limit or too many concurrent tasks)`,
 		description:
-			'Nothing was billed for this item. Check what else uses this API key, or raise "Timeout" under Options.',
+			'Nothing was billed for this item. Check what else uses this API key, then run the workflow again. When polling, you can also raise "Timeout" under Options.',
 		httpCode: '429',
 	};
 }

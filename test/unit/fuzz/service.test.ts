@@ -51,7 +51,8 @@ describe('Whatever the service answers', () => {
 				if (came.kind !== 'accepted') return;
 				const { statusCode, body } = answer;
 				const data = isRecord(body) ? body.data : undefined;
-				expect(String(isRecord(data) ? data.taskId : undefined)).toBe(came.taskId);
+				const named = String(isRecord(data) ? data.taskId : undefined);
+				expect(named.split(KEY).join('***')).toBe(came.taskId);
 				const { status } = judge({ status: statusCode, headers: {}, body });
 				expect(status >= 300 && status < 500 && status !== 408).toBe(false);
 			}),
