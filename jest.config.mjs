@@ -2,16 +2,20 @@
  * Three projects: `unit` (virtual time, loopback HTTP), `engine` (n8n's own engine on the sandbox), and
  * `matrix` (every fault at every place, in the engine on a fast clock).
  */
-const project = (name) => ({
+const project = (name, setupFilesAfterEnv = []) => ({
 	displayName: name,
 	testEnvironment: 'node',
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/out/'],
+	setupFilesAfterEnv,
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
 });
 
+/** n8n's files of a test file go with it. */
+const TEARDOWN = ['<rootDir>/test/engine/lib/teardown.ts'];
+
 export default {
-	projects: [project('unit'), project('engine'), project('matrix')],
+	projects: [project('unit'), project('engine', TEARDOWN), project('matrix', TEARDOWN)],
 	maxWorkers: 2,
 	testTimeout: 30_000,
 };

@@ -20,7 +20,7 @@ export type { FaultRule } from './faults';
 export type { SandboxOptions } from './options';
 export type { CallbackAttempt, SandboxTask } from './task';
 export { FAULT_KINDS } from './faults';
-export { PROMPT_KEYS } from './promptScript';
+export { PROMPT_KEYS } from './prompt-script';
 
 /** Counts since the start or the last reset. Money in US dollars. */
 export interface SandboxStats {

@@ -4,7 +4,7 @@ import { json, ok, refusal, type Answer } from './answer';
 import { CLIP_TYPE, clipBody, clipOf } from './clips';
 import type { Journal } from './journal';
 import type { Settings } from './options';
-import { PromptScriptError, readPromptScript } from './promptScript';
+import { PromptScriptError, readPromptScript } from './prompt-script';
 import { checkRequest, parseJson } from './requests';
 import { clipCount, parseClipPath, taskData } from './task';
 import type { Tasks } from './tasks';

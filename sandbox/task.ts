@@ -1,7 +1,7 @@
 import type { GenerateRequest, TaskData } from '../nodes/shared/contract';
 import type { Account } from './account';
 import { CLIPS_PATH } from './clips';
-import type { PromptScript } from './promptScript';
+import type { PromptScript } from './prompt-script';
 
 /** One try to deliver a callback. Times in Unix ms; `status` is null when no answer came. */
 export interface CallbackAttempt {

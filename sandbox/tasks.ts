@@ -9,7 +9,7 @@ import type { Callbacks } from './callbacks';
 import { fetchImage } from './images';
 import type { Journal } from './journal';
 import type { Settings } from './options';
-import type { PromptScript } from './promptScript';
+import type { PromptScript } from './prompt-script';
 import type { RunningTask } from './task';
 import type { Timers } from './timers';
 

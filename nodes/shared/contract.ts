@@ -27,6 +27,7 @@ export const PATHS = {
 /** The balance is in US dollars. [auth] */
 export const BALANCE_CURRENCY = 'USD';
 
+/** [model] */
 export const MODES = ['text-to-video', 'image-to-video'] as const;
 export type Mode = (typeof MODES)[number];
 
@@ -38,7 +39,7 @@ export type Duration = (typeof DURATIONS)[number];
 export const ASPECT_RATIOS = ['16:9', '9:16', '1:1'] as const;
 export type AspectRatio = (typeof ASPECT_RATIOS)[number];
 
-/** `auto`: cheapest first, fails over; `value`: lowest price; `official`: authorised channels. */
+/** `auto`: cheapest first, fails over; `value`: lowest price; `official`: authorised channels. [model] */
 export const PROVIDERS = ['auto', 'value', 'official'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 

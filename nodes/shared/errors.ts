@@ -33,7 +33,7 @@ const WHAT_FAILED: Record<Call, string> = {
 
 const KEYS_PAGE = 'https://apixo.ai/docs/concepts/authentication';
 
-/** What to do, by status or code (apixo-api.md section 4; https://apixo.ai/docs/api-reference/errors). */
+/** What to do, by status or code (https://apixo.ai/docs/api-reference/errors). */
 const STATUS_HINTS: Record<number, string> = {
 	400: 'Check the parameters of this item. APIXO also answers 400 when the balance is too low: "Account → Get Balance" shows it.',
 	401: `Check the API key in the APIXO credential; keys are made in the APIXO console (${KEYS_PAGE}).`,
@@ -48,16 +48,13 @@ const STATUS_HINTS: Record<number, string> = {
 const REDIRECT_HINT =
 	'Check the Base URL in the APIXO credential: the address answers with a redirect (often http instead of https).';
 
-/**
- * What to do, by fail code. The list is open (apixo-api.md section 4): an unknown code is shown
- * with the service's own words alone.
- */
 const POLICY_HINT = 'Reword the prompt, or use other images: the content policy stopped this one.';
 const LENGTH_HINT = 'Shorten the prompt.';
 const IMAGE_HINT =
 	'Use a JPG, PNG or WebP image of at most 10 MB behind a URL that anybody can open.';
 const LATER_HINT = 'Nothing is wrong with your input: run the workflow again.';
 
+/** What to do, by fail code. The list is open: an unknown code is shown with the service's own words alone. */
 export const FAIL_CODE_HINTS: Readonly<Record<string, string>> = {
 	CONTENT_VIOLATION: POLICY_HINT,
 	NSFW_DETECTED: POLICY_HINT,

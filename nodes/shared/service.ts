@@ -65,7 +65,7 @@ export function createService(http: Http, now: () => number, model = KLING_MODEL
 
 const NO_SENSE = 'the answer was not one of APIXO';
 
-/** The table of apixo-api.md section 4, column "on submit". */
+/** What a status or code means for a submission: whether a task may exist, and what may be repeated. [errors] */
 function submitted(answer: HttpAnswer, now: number): SubmitAnswer {
 	const verdict = judge(answer);
 	const { status, fromService, message } = verdict;
@@ -93,7 +93,7 @@ function submitWithoutAnswer(failure: NoAnswer): SubmitAnswer {
 	return { kind: 'unknown', problem: outcomeUnknown(reason) };
 }
 
-/** The table of apixo-api.md section 4, column "on read". */
+/** What a status or code means for a look, which costs nothing. [errors] */
 function looked(taskId: string, answer: HttpAnswer, now: number): ReadAnswer {
 	const verdict = judge(answer);
 	const { status, message } = verdict;

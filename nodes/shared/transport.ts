@@ -5,8 +5,8 @@ import { isRecord } from './envelope';
 import { badBaseUrl, type Problem } from './errors';
 import { isHttpUrl } from './urls';
 
-/** The name of the credential type, as both nodes and the credential use it. */
-export const CREDENTIAL = 'apixoApi';
+/** The credential type, for reading it and for signing requests by it. */
+const CREDENTIAL = 'apixoApi';
 
 /** How long one call may take in all, ms, unless told otherwise: n8n's own time-out only counts silence. */
 const CALL_DEADLINE_MS = 30_000;

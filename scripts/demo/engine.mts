@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { BinaryDataConfig, BinaryDataService, PackageDirectoryLoader } from 'n8n-core';
+import { PackageDirectoryLoader } from 'n8n-core';
 import type { IBinaryData, IDataObject, INodeExecutionData, IRun } from 'n8n-workflow';
+import { binaryDataService, removeStore } from '../../test/engine/lib/binary-data.ts';
 import { outputsOf, startWorkflow, type WorkflowFile } from '../../test/engine/lib/engine.ts';
 import { nodeTypes } from '../../test/engine/lib/node-types.ts';
 import { CHECKOUT } from '../checkout.mts';
@@ -15,10 +15,6 @@ import type { Service } from './service.mts';
 
 // The demo tells of errors itself, in whole sentences.
 process.env.N8N_LOG_LEVEL ??= 'silent';
-
-// From where n8n-core stands: other packages bring further copies, which know nothing of its services.
-const require = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
-const { Container } = require('@n8n/di') as typeof import('@n8n/di');
 
 /** Where the clips land, below the checkout. */
 const OUT = 'out';
@@ -54,10 +50,7 @@ export async function openEngine() {
 			stop: running.stop,
 		};
 	};
-	const close = async () => {
-		const store = Container.get(BinaryDataConfig).localStoragePath;
-		await rm(store, { recursive: true, force: true });
-	};
+	const close = removeStore;
 	return { start, close };
 }
 
@@ -94,6 +87,6 @@ async function saveClip({
 }: IBinaryData): Promise<Result['clips'][0]> {
 	const path = join(OUT, fileName);
 	const file = createWriteStream(join(CHECKOUT, path));
-	await pipeline(await Container.get(BinaryDataService).getAsStream(id), file);
+	await pipeline(await (await binaryDataService()).getAsStream(id), file);
 	return { path, bytes: file.bytesWritten };
 }

@@ -55,11 +55,6 @@ export class EditorPage {
 		await this.parameters.first().waitFor();
 	}
 
-	async closeNode(): Promise<void> {
-		await this.page.keyboard.press('Escape');
-		await this.panel.waitFor({ state: 'hidden' });
-	}
-
 	get panel(): Locator {
 		return this.page.getByTestId('ndv');
 	}
@@ -92,11 +87,6 @@ export class EditorPage {
 
 	async fill(parameter: string, text: string): Promise<void> {
 		await this.field(parameter).locator('input, textarea').first().fill(text);
-	}
-
-	/** Flips a switch. */
-	async flip(parameter: string): Promise<void> {
-		await this.field(parameter).locator('.el-switch').click();
 	}
 
 	/** Opens the form for a new credential, from the open node. */
@@ -142,12 +132,6 @@ export class EditorPage {
 		await production.click();
 		const url = this.panel.getByText(/^https?:\/\/\S+\/webhook\/\S+$/);
 		return (await url.innerText()).trim();
-	}
-
-	/** Adds an entry of the collection "Options". */
-	async addOption(name: string): Promise<void> {
-		await this.parameters.getByPlaceholder('Add option').click();
-		await this.page.locator('[role="option"]:visible').getByText(name, { exact: true }).click();
 	}
 
 	/** Runs the open node alone. What it leads to is for the caller to wait for. */

@@ -90,13 +90,11 @@ export interface LaunchOptions {
 	env: Record<string, string>;
 	/** What it prints when it is ready for work. */
 	ready: RegExp;
-	/** Tells the processes of one user folder apart. */
-	logName?: string;
 }
 
 /** Starts one process of n8n and resolves when it is ready. It is not left running if it is not. */
 export async function launchN8n(options: LaunchOptions): Promise<StartedProcess> {
-	const { version, command, env, ready, logName = 'n8n' } = options;
+	const { version, command, env, ready } = options;
 	const n8n = await ensureN8n(version);
 	// This module asks the vendor for a list, and a version that lacks it refuses to hear of it.
 	const asksAround = existsSync(join(n8n.folder, 'node_modules/n8n/dist/modules/mcp-registry'));
@@ -107,7 +105,7 @@ export async function launchN8n(options: LaunchOptions): Promise<StartedProcess>
 		args: [n8n.entry, command],
 		env: { ...plainEnvironment(dirname(n8n.node)), ...quiet, ...env },
 		cwd: env.N8N_USER_FOLDER,
-		logFile: join(env.N8N_USER_FOLDER ?? '.', `${logName}.log`),
+		logFile: join(env.N8N_USER_FOLDER ?? '.', 'n8n.log'),
 	});
 	try {
 		await started.printed(ready, READY_WITHIN_MS);

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
 	startSandbox,
 	type Sandbox,
@@ -13,6 +12,7 @@ import { packPackage } from '../../scripts/n8n/package.mts';
 import { temporaryFolder } from '../../scripts/n8n/process.mts';
 import { type N8nServer, startN8n } from '../../scripts/n8n/server.mts';
 import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
+import { until } from '../lib/until.ts';
 
 /** What run.mts hands to the test files, in the environment variable APIXO_E2E. */
 export interface Shared {
@@ -139,24 +139,10 @@ export async function addSandbox(n8n: N8nClient, options: SandboxOptions) {
 	return { sandbox, credential, task, submitted, charged: () => sandbox.stats().charges };
 }
 
-/** How often a condition is looked at, and for how long. Milliseconds. */
-const LOOK_EVERY_MS = 50;
-const LOOK_FOR_MS = 30_000;
-
-/**
- * Waits until `look` finds something.
- *
- * @throws Error that names what was waited for.
- */
+/** Waits until `look` finds something; the error names `what`. */
 export async function eventually<Found>(
 	what: string,
 	look: () => Found | undefined | Promise<Found | undefined>,
 ): Promise<Found> {
-	const deadline = Date.now() + LOOK_FOR_MS;
-	for (;;) {
-		const found = await look();
-		if (found !== undefined) return found;
-		if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
-		await delay(LOOK_EVERY_MS);
-	}
+	return await until(look, { what, forMs: 30_000, everyMs: 50 });
 }

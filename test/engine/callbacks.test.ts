@@ -1,9 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import axios from 'axios';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/shared/clock';
 import { seededRandom } from '../../sandbox/random';
+import { until } from '../lib/until';
 import { generate, manyPrompts, openBench, type Bench } from './lib/bench';
 import { jsonOf, type WorkflowFile } from './lib/engine';
 import { hurry } from './lib/hurry';
@@ -165,7 +165,7 @@ describe('Callbacks of a sleeping execution', () => {
 
 	it('that come before it is saved get 409 and come again', async () => {
 		const running = n8n.execute(asleep, manyPrompts(1));
-		while (service.taskIds.length === 0) await new Promise((resolve) => setImmediate(resolve));
+		await until(() => service.taskIds.length > 0, { everyMs: 0 });
 		service.end('task_1');
 		expect(await service.callBack('task_1')).toBe(409);
 		await running;
@@ -195,9 +195,7 @@ describe('Of an execution that sleeps twice, callbacks of the first sleep', () =
 
 	/** Resolves when so many tasks were ordered and the execution sleeps. */
 	async function ordered(count: number): Promise<void> {
-		while (service.taskIds.length < count || !n8n.isAsleep()) {
-			await new Promise((resolve) => setImmediate(resolve));
-		}
+		await until(() => service.taskIds.length >= count && n8n.isAsleep());
 	}
 
 	it.each([1, 2] as const)(

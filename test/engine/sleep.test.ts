@@ -104,7 +104,7 @@ describe('An execution that sleeps until its clips are ready', () => {
 		]);
 	});
 
-	it('shows pending tasks when the deadline passes, and takes no callback after that', async () => {
+	it('shows pending tasks when the deadline passes', async () => {
 		await n8n.execute(asleep(), manyPrompts(2, '[sandbox: no-callback]'));
 		const run = await n8n.passDeadline();
 		expect(jsonOf(run, 'Next')).toEqual(

@@ -1,7 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import axios from 'axios';
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import { until } from '../lib/until';
 import { generate, manyPrompts, openBench, prompts, type Bench } from './lib/bench';
 import type { WorkflowFile } from './lib/engine';
 import { N8nServer } from './lib/n8n-server';
@@ -48,10 +48,6 @@ async function submitTo(callbackUrl: string, input = prompts('A boat'), options:
 async function send(url: string, body: unknown): Promise<number> {
 	const answer = await axios.post(url, body, { validateStatus: () => true });
 	return answer.status;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 const callback = (taskId: unknown, state = 'success') => ({

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import type { Sandbox } from '../../sandbox/index.ts';
 import type { CredentialRef, N8nClient } from '../../scripts/n8n/client.mts';
 import type { Execution } from '../../scripts/n8n/execution.mts';
 import type { StoredWorkflow, Workflow } from '../../scripts/n8n/workflow.mts';
+import { until } from '../lib/until.ts';
 
 /** n8n is asked this often whether something has happened, for so long. Milliseconds. */
 const LOOK_EVERY_MS = 500;
@@ -47,12 +47,6 @@ export class Stage {
 
 	/** @throws Error that names what was waited for in vain. */
 	async until<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> {
-		const deadline = Date.now() + LOOK_FOR_MS;
-		for (;;) {
-			const found = await look();
-			if (found !== undefined) return found;
-			if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
-			await delay(LOOK_EVERY_MS);
-		}
+		return await until(look, { what, forMs: LOOK_FOR_MS, everyMs: LOOK_EVERY_MS });
 	}
 }

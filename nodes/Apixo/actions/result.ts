@@ -1,6 +1,8 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Others, Problem } from '../../shared/errors';
+import { pendingJson, taskToJson } from '../../shared/task';
+import type { Outcome } from '../tasks/job';
 
 /** What an operation gives for one input item. */
 export type ItemResult =
@@ -15,6 +17,22 @@ export type ItemResult =
  * an execution that was put to sleep leaves as its items.
  */
 export type OperationResult = ItemResult[] | Problem | { asleep: INodeExecutionData[] };
+
+/** What became of a job, as the item's result. */
+export function toResult(outcome: Outcome): ItemResult {
+	switch (outcome.kind) {
+		case 'submitted':
+			return { kind: 'item', json: pendingJson(outcome.taskId), taskId: outcome.taskId };
+		case 'task': {
+			const { task, downloaded } = outcome;
+			const downloadError = downloaded?.downloadError;
+			const json = { ...taskToJson(task), ...(downloadError && { downloadError }) };
+			return { kind: 'item', json, binary: downloaded?.binary, taskId: task.taskId };
+		}
+		default:
+			return outcome;
+	}
+}
 
 /** The text of a failed item: it has to say all, because it is all that the item keeps. */
 export function errorText(result: ItemResult): string {

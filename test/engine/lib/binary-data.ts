@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { mkdtempSync } from 'fs';
-import { readdir } from 'fs/promises';
+import { readdir, rm } from 'fs/promises';
 import { createRequire } from 'module';
 import { tmpdir } from 'os';
 import { join } from 'path';
@@ -25,6 +25,14 @@ export async function binaryDataService(): Promise<BinaryDataService> {
 		return binaryData;
 	})();
 	return await service;
+}
+
+/** Deletes all that it holds, and its folder. */
+export async function removeStore(): Promise<void> {
+	if (service === undefined) return;
+	await service;
+	const { localStoragePath } = Container.get(BinaryDataConfig);
+	await rm(localStoragePath, { recursive: true, force: true });
 }
 
 /** The names of all files that n8n's store holds for an execution, half-written ones too. */

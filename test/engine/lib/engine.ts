@@ -39,7 +39,6 @@ export interface RunOptions {
 	/** Where this n8n says it lives. */
 	instanceBaseUrl?: string;
 	executionId?: string;
-	onNodeStart?: (nodeName: string) => void;
 }
 
 /** A run that is under way. */
@@ -80,13 +79,6 @@ export function createWorkflow(
 	});
 }
 
-/** Runs a workflow to its end. */
-export async function runWorkflow(file: WorkflowFile, options: RunOptions): Promise<IRun> {
-	return await (
-		await startWorkflow(file, options)
-	).done;
-}
-
 function freshRun(workflow: Workflow, input: INodeExecutionData[]): IRunExecutionData {
 	const start = workflow.getStartNode();
 	if (start === undefined) throw new Error('The workflow has no node to start from');
@@ -104,7 +96,6 @@ export function additionalDataFor(
 	const executionId = options.executionId ?? '1';
 	const workflowData = { id: 'workflow-1', name: 'Test', active: false, ...file } as IWorkflowBase;
 	const hooks = new ExecutionLifecycleHooks(mode, executionId, workflowData);
-	hooks.addHandler('nodeExecuteBefore', (nodeName) => options.onNodeStart?.(nodeName));
 	return {
 		credentialsHelper: new TestCredentials(options.credentials),
 		hooks,

@@ -48,8 +48,6 @@ export class N8nServer {
 	private readonly triggers = new Map<string, Trigger>();
 	private readonly handling = new Set<Promise<void>>();
 	private readonly server: Server;
-	/** Answers given to callbacks, in order. */
-	readonly answers: Array<{ path: string; status: number }> = [];
 
 	/** n8n 2.x lets one callback wake an execution that waits, n8n 1.x every one that found it waiting. */
 	constructor(
@@ -147,9 +145,6 @@ export class N8nServer {
 	private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', this.url);
 		const [, kind, id, suffix = ''] = url.pathname.split('/');
-		response.on('finish', () => {
-			this.answers.push({ path: url.pathname, status: response.statusCode });
-		});
 		Object.assign(request, {
 			body: parse(await textOf(request)),
 			query: Object.fromEntries(url.searchParams),

@@ -2,6 +2,7 @@
 import type { IDataObject, INode, IRun } from 'n8n-workflow';
 
 import type { WorkflowFile } from '../../engine/lib/engine';
+import { until } from '../../lib/until';
 import { settleAccount } from './account';
 import type { Cell } from './cells';
 import { expectedOf } from './expectations';
@@ -121,12 +122,4 @@ async function patiently<Value>(promise: Promise<Value>): Promise<Value> {
 		timer = setTimeout(() => reject(new Error('It never came to an end')), PATIENCE_MS);
 	});
 	return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-	const end = performance.now() + PATIENCE_MS;
-	while (!condition()) {
-		if (performance.now() > end) throw new Error('It never came to this');
-		await new Promise((resolve) => setTimeout(resolve, 10));
-	}
 }

@@ -34,7 +34,7 @@ const ON_THE_WAY: Expectations = {
 	named: { ...HARMLESS, resetAfter: ['video', 'video'], code500: ['video', 'video'] },
 };
 
-/** The one table of what must come out (apixo-api.md section 4, design.md section 3). */
+/** The one table of what must come out; docs/billing.md says the same in words. */
 const EXPECTED: Record<Place, Expectations> = {
 	// The worst is taken for granted, unless it is sure that nothing was created.
 	submit: {

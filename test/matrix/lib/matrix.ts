@@ -87,11 +87,9 @@ export function testMatrix(places: Place[]): void {
 				if (RESULTS_FOLDER !== undefined) {
 					const file = join(RESULTS_FOLDER, `${place}.json`);
 					writeFileSync(file, JSON.stringify({ title: placeTitle(place), table, totals }));
+					return;
 				}
-				const documentation =
-					RESULTS_FOLDER === undefined ? readFileSync(DOCUMENTATION, 'utf8') : '';
-				const documented =
-					RESULTS_FOLDER === undefined ? plain(documentation) : `${table}\n${totals}`;
+				const documented = plain(readFileSync(DOCUMENTATION, 'utf8'));
 				expect(documented).toContain(plain(table));
 				expect(documented).toContain(plain(totals));
 			});

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { Stopped, type Clock } from '../../../nodes/shared/clock';
-import { seededRandom } from './random';
+import { seededRandom } from '../../../sandbox/random';
 
 interface Timer {
 	at: number;

@@ -3,7 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 import { PROMPT_KEYS } from '../../../sandbox';
-import { Client, open, until } from './lib/client';
+import { Client, open } from './lib/client';
+import { until } from '../../lib/until';
 
 /** Each starts Node anew, which takes its time on a busy machine. */
 jest.setTimeout(90_000);

@@ -1,6 +1,7 @@
 import { clipOf } from '../../../sandbox/clips';
 import type { FaultRule } from '../../../sandbox';
-import { brokenBy, leaving, open, until } from './lib/client';
+import { brokenBy, leaving, open } from './lib/client';
+import { until } from '../../lib/until';
 
 const CLIP = clipOf(5);
 

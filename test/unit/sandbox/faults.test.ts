@@ -1,7 +1,8 @@
 import type { AxiosResponse } from 'axios';
 
 import { FAULT_KINDS, type FaultRule } from '../../../sandbox';
-import { brokenBy, leaving, open, textToVideo, until } from './lib/client';
+import { brokenBy, leaving, open, textToVideo } from './lib/client';
+import { until } from '../../lib/until';
 
 type Kind = FaultRule['kind'];
 

@@ -3,7 +3,8 @@ import http from 'node:http';
 
 import { USUAL_TIME_MS } from '../../../nodes/shared/contract';
 import type { SandboxEvent, SandboxTask } from '../../../sandbox';
-import { open, resultUrls, until } from './lib/client';
+import { open, resultUrls } from './lib/client';
+import { until } from '../../lib/until';
 
 const statesOf = ({ states }: SandboxTask) => states.map(({ state }) => state);
 

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-import { until } from '../sandbox/lib/client';
+import { until } from '../../lib/until';
 import { script, type Command } from './lib/command';
 
 /** Each starts Node.js anew, which takes its time on a busy machine. */

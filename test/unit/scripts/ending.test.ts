@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { until } from '../sandbox/lib/client';
+import { until } from '../../lib/until';
 import { CHECKOUT, Command, script } from './lib/command';
 
 /** Each starts Node.js anew, which takes its time on a busy machine. */

@@ -8,7 +8,7 @@ import {
 	withOthers,
 } from '../../../nodes/shared/errors';
 
-/** apixo-api.md, section 4. */
+/** https://apixo.ai/docs/api-reference/errors */
 const KNOWN_FAIL_CODES = [
 	'CONTENT_VIOLATION',
 	'NSFW_DETECTED',

@@ -1,6 +1,6 @@
 import { timedOut } from '../../../nodes/shared/errors';
 import { jobs, jobOf, stage, taskIdOf, textOf } from '../lib/batch';
-import { seededRandom } from '../lib/random';
+import { seededRandom } from '../../../sandbox/random';
 
 describe('A batch runs all items at once', () => {
 	it('and takes hardly longer for 20 items than for one', async () => {

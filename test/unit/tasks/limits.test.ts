@@ -1,6 +1,6 @@
 import type { ReadAnswer, SubmitAnswer } from '../../../nodes/shared/service';
 import { jobs, stage, taskIdOf, textOf } from '../lib/batch';
-import { seededRandom } from '../lib/random';
+import { seededRandom } from '../../../sandbox/random';
 
 const FULL: SubmitAnswer = { kind: 'limited' };
 const TOO_OFTEN: ReadAnswer = { kind: 'trouble', reason: 'too often', limited: true };

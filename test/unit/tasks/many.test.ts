@@ -1,6 +1,6 @@
 import { jobs, stage, taskIdOf } from '../lib/batch';
 import { forcedMs } from '../lib/forced-time';
-import { seededRandom } from '../lib/random';
+import { seededRandom } from '../../../sandbox/random';
 
 /** Runs so many items on the documented limits. */
 async function many(count: number) {

@@ -11,7 +11,7 @@ import {
 import { usualTimeMs } from '../../../sandbox/tasks';
 import { jobOf, requestFor, submissionOf } from '../lib/batch';
 import { FakeService } from '../lib/fake-service';
-import { seededRandom } from '../lib/random';
+import { seededRandom } from '../../../sandbox/random';
 import { VirtualClock } from '../lib/virtual-clock';
 
 const DOCUMENTED = { initialDelayMs: INITIAL_DELAY_MS, pollIntervalMs: POLL_INTERVAL_MS };

@@ -1,6 +1,6 @@
 import { jobs, stage } from '../lib/batch';
 import { forcedMs } from '../lib/forced-time';
-import { seededRandom } from '../lib/random';
+import { seededRandom } from '../../../sandbox/random';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const FREE = { concurrency: 3, requestsPerMinute: 10 };

@@ -9,6 +9,8 @@ const showForExecution = { ...showForCallback, callbackTo: ['execution'] };
 /** Seconds. */
 export const DEFAULT_CALLBACK_DEADLINE = 1800;
 
+/** Seconds. */
+export const MIN_CALLBACK_DEADLINE = 1;
 /** Seconds; a year. */
 export const MAX_CALLBACK_DEADLINE = 31_536_000;
 
@@ -60,7 +62,7 @@ export const callbackOptions: INodeProperties[] = [
 		displayName: 'Callback Deadline',
 		name: 'callbackDeadline',
 		type: 'number',
-		typeOptions: { minValue: 60 },
+		typeOptions: { minValue: MIN_CALLBACK_DEADLINE, maxValue: MAX_CALLBACK_DEADLINE },
 		default: DEFAULT_CALLBACK_DEADLINE,
 		description:
 			'Seconds to wait for callbacks, once all tasks are submitted. After that the execution goes on by itself, a good minute later; its items then have the state "pending", and "Video → Get" fetches them.',

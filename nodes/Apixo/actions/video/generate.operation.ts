@@ -3,7 +3,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { boolean, choice, number } from '../../tasks/check';
 import type { OperationResult } from '../result';
 import { openSession, type Session } from '../session';
-import { DEFAULT_CALLBACK_DEADLINE, MAX_CALLBACK_DEADLINE } from './callback.fields';
+import {
+	DEFAULT_CALLBACK_DEADLINE,
+	MAX_CALLBACK_DEADLINE,
+	MIN_CALLBACK_DEADLINE,
+} from './callback.fields';
 import { readCallbackUrl } from './callback.target';
 import { readSubmission } from './generate.request';
 import { LABELS } from './labels';
@@ -120,7 +124,7 @@ async function planItem(
 		),
 		deadlineMs:
 			number(LABELS.callbackDeadline, options.callbackDeadline ?? DEFAULT_CALLBACK_DEADLINE, {
-				min: 1,
+				min: MIN_CALLBACK_DEADLINE,
 				max: MAX_CALLBACK_DEADLINE,
 			}) * 1000,
 	};

@@ -7,11 +7,11 @@ import { taskFailed } from '../../../shared/errors';
 import type { EndedTask } from '../../../shared/task';
 import { createDownloader } from '../../tasks/download';
 import type { Outcome } from '../../tasks/job';
+import { storeOf } from '../../tasks/store';
 import type { SleepingItem, Suspension } from '../../tasks/suspend';
 import { firstError } from '../node-error';
-import { toItem, type ItemResult } from '../result';
+import { toItem, toResult, type ItemResult } from '../result';
 import { failResumed } from './resume.failure';
-import { storeOf, toResult } from './run-jobs';
 
 /**
  * The sleeps that this process has ended, by their tokens. n8n 1.x lets every callback wake an execution

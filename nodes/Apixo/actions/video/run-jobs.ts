@@ -1,19 +1,16 @@
-import type { IBinaryData, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { systemClock } from '../../../shared/clock';
 import type { Problem } from '../../../shared/errors';
-import { pendingJson, taskToJson, type SucceededTask } from '../../../shared/task';
+import type { SucceededTask } from '../../../shared/task';
 import { runBatch } from '../../tasks/batch';
-import { createDownloader, type OpenClip } from '../../tasks/download';
-import type { Downloaded, Job, Outcome } from '../../tasks/job';
+import { createDownloader } from '../../tasks/download';
+import type { Downloaded, Job } from '../../tasks/job';
 import { openLedger } from '../../tasks/ledger';
-import type { ByteStream } from '../../tasks/video-stream';
-import type { ItemResult } from '../result';
+import { storeOf } from '../../tasks/store';
+import { toResult, type ItemResult } from '../result';
 import type { Session } from '../session';
 import { isTool, nameToolCall } from '../tool';
-
-/** Silence of a download's server that ends the attempt, ms. */
-const OPEN_TIMEOUT_MS = 60_000;
 
 /** A job of the batch and where its clip is to go; or why the item has none. */
 export type Planned = { job: Job; downloadField?: string } | { problem: Problem };
@@ -86,22 +83,6 @@ function withDownload(
 	return { ...job, download: async (task) => await download(task, downloadField) };
 }
 
-/** What became of a job, as the item's result. */
-export function toResult(outcome: Outcome): ItemResult {
-	switch (outcome.kind) {
-		case 'submitted':
-			return { kind: 'item', json: pendingJson(outcome.taskId), taskId: outcome.taskId };
-		case 'task': {
-			const { task, downloaded } = outcome;
-			const downloadError = downloaded?.downloadError;
-			const json = { ...taskToJson(task), ...(downloadError && { downloadError }) };
-			return { kind: 'item', json, binary: downloaded?.binary, taskId: task.taskId };
-		}
-		default:
-			return outcome;
-	}
-}
-
 function toProblem(problem: Problem): ItemResult {
 	return { kind: 'problem', problem };
 }
@@ -109,24 +90,4 @@ function toProblem(problem: Problem): ItemResult {
 /** The outcomes come in the order of the items that have a job. */
 function take(results: ItemResult[]): ItemResult {
 	return results.shift() ?? { kind: 'left' };
-}
-
-/** n8n's side of the downloads, for the node and its webhook alike. */
-export function storeOf(context: IExecuteFunctions | IWebhookFunctions) {
-	return {
-		/** Result URLs need no key, and must never get it. */
-		open: async (url: string, signal: AbortSignal): Promise<OpenClip> => {
-			const response = (await context.helpers.httpRequest({
-				url,
-				encoding: 'stream',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				timeout: OPEN_TIMEOUT_MS,
-				abortSignal: signal,
-			})) as { statusCode: number; headers: Record<string, unknown>; body: ByteStream };
-			return { status: response.statusCode, headers: response.headers, body: response.body };
-		},
-		save: async (body: ByteStream, fileName: string, mimeType: string): Promise<IBinaryData> =>
-			await context.helpers.prepareBinaryData(body, fileName, mimeType),
-	};
 }

@@ -1,6 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 
 import {
@@ -15,27 +12,15 @@ import {
 	type SandboxOptions,
 	type SandboxTask,
 } from '../../../../sandbox';
+import { until } from '../../../lib/until';
 
 /** Fast enough that a clip of 5 s takes 30 to 45 ms. */
 export const TIME_SCALE = 1_000;
-
-const PATIENCE_MS = 25_000;
 
 const opened: Sandbox[] = [];
 afterEach(async () => {
 	await Promise.all(opened.splice(0).map(async (sandbox) => await sandbox.close()));
 });
-
-/** Waits until `look` finds something. */
-export async function until<Found>(look: () => Found | undefined | false): Promise<Found> {
-	const deadline = Date.now() + PATIENCE_MS;
-	for (;;) {
-		const found = look();
-		if (found !== undefined && found !== false) return found;
-		if (Date.now() > deadline) throw new Error(`Never came: ${look.toString()}`);
-		await sleep(2);
-	}
-}
 
 /** A sandbox that ends with the test, and a client of it. */
 export async function open(options: SandboxOptions = {}): Promise<Client> {

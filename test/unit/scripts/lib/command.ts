@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
-import { until } from '../../sandbox/lib/client';
+import { until } from '../../../lib/until';
 
 export const CHECKOUT = join(__dirname, '../../../..');
 

@@ -1,0 +1,3 @@
+import { removeStore } from './binary-data';
+
+afterAll(removeStore);
