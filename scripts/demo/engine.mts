@@ -6,8 +6,13 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PackageDirectoryLoader } from 'n8n-core';
 import type { IBinaryData, IDataObject, INodeExecutionData, IRun } from 'n8n-workflow';
-import { binaryDataService, removeStore } from '../../test/engine/lib/binary-data.ts';
-import { outputsOf, startWorkflow, type WorkflowFile } from '../../test/engine/lib/engine.ts';
+import {
+	binaryDataService,
+	outputsOf,
+	removeStore,
+	startWorkflow,
+	type WorkflowFile,
+} from '../../test/engine/lib/engine.ts';
 import { nodeTypes } from '../../test/engine/lib/node-types.ts';
 import { CHECKOUT } from '../checkout.mts';
 import { APIXO_TYPE } from './orders.mts';

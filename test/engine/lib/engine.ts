@@ -20,6 +20,9 @@ import {
 import { TestCredentials } from './credentials';
 import { binaryDataService } from './binary-data';
 
+/** From here, so that all have the same store: imported from a script, the file would be loaded once more. */
+export { binaryDataService, removeStore } from './binary-data';
+
 /** A workflow as n8n exports it. */
 export interface WorkflowFile {
 	name?: string;
