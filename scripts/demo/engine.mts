@@ -55,8 +55,7 @@ export async function openEngine() {
 			stop: running.stop,
 		};
 	};
-	const close = removeStore;
-	return { start, close };
+	return { start, close: removeStore };
 }
 
 async function resultOf(run: IRun, nodeName: string): Promise<Result> {

@@ -50,5 +50,6 @@ describe('When an item ends the node', () => {
 		const isEmpty = async () => (await storedFiles(executionId)).length === 0;
 		// The whole clip would take 50 s.
 		await until(isEmpty, { what: 'an empty store', forMs: 10_000 });
+		expect(await storedFiles(executionId)).toEqual([]);
 	});
 });

@@ -43,27 +43,31 @@ export async function runJobs(
 	const jobs = planned.flatMap((plan) => ('job' in plan ? [withDownload(plan, download)] : []));
 	const run = nameRun(context, jobs);
 	const ledger = openLedger(context.getContext('node'), run.name, context.getExecutionId());
-	const outcomes = await runBatch(jobs, {
-		service: session.service,
-		clock: session.clock,
-		ledger,
-		maxConcurrentTasks,
-		stopAtFirstProblem,
-	});
-	run.end();
-	over.abort();
-	if (!Array.isArray(outcomes)) {
-		// n8n keeps its own words about an execution that was stopped, so the log has to name the tasks.
-		context.logger.warn(outcomes.message);
-		return outcomes;
+	try {
+		const outcomes = await runBatch(jobs, {
+			service: session.service,
+			clock: session.clock,
+			ledger,
+			maxConcurrentTasks,
+			stopAtFirstProblem,
+		});
+		over.abort();
+		if (!Array.isArray(outcomes)) {
+			// n8n keeps its own words about an execution that was stopped, so the log has to name the tasks.
+			context.logger.warn(outcomes.message);
+			return outcomes;
+		}
+		const jobResults = outcomes.map(toResult);
+		const results = planned.map((plan) =>
+			'problem' in plan ? toProblem(plan.problem) : take(jobResults),
+		);
+		// All came out well, so no retry will ask. An agent may even want the same video again.
+		if (!keepLedger && results.every(({ kind }) => kind === 'item')) ledger.clear();
+		return results;
+	} finally {
+		// Not before the ledger is settled: an equal call would take the task for one that was left behind.
+		run.end();
 	}
-	const jobResults = outcomes.map(toResult);
-	const results = planned.map((plan) =>
-		'problem' in plan ? toProblem(plan.problem) : take(jobResults),
-	);
-	// All came out well, so no retry will ask. An agent may even want the same video again.
-	if (!keepLedger && results.every(({ kind }) => kind === 'item')) ledger.clear();
-	return results;
 }
 
 /** What this try has in common with others of the same run, for the ledger. */
