@@ -4,7 +4,7 @@ import { answerAlways, refuse } from '../shared/answer';
 import { readCallback, readMetadata } from '../shared/callback';
 import { systemClock } from '../shared/clock';
 import { createService } from '../shared/service';
-import { hasResult, taskFromWire, taskToJson, type Task } from '../shared/task';
+import { isSettled, taskFromWire, taskToJson, type Task } from '../shared/task';
 import { connect, withoutKey, type Connection } from '../shared/transport';
 import { claim, confirm, release, type StaticData } from './seen';
 
@@ -95,7 +95,7 @@ async function verify(
 
 function judge(task: Task | undefined, states: unknown[]): Verdict {
 	if (task === undefined) return { status: 400, text: 'This is no callback of APIXO' };
-	if (!hasResult(task)) return { status: 503, text: 'The task has not ended yet' };
+	if (!isSettled(task)) return { status: 503, text: 'The task has not ended yet' };
 	if (!states.includes(task.state)) return { status: 200, text: 'Such tasks are left out here' };
 	return { task };
 }

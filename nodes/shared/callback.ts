@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 
-import { isRecord } from './envelope';
+import { isRecord } from './is-record';
 
 /** Query names in a callback URL; they carry the package's name, because the URL belongs to others. */
 const METADATA = 'apixo_metadata';

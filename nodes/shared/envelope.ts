@@ -1,5 +1,6 @@
 import { CODE_OK } from './contract';
-import type { HttpAnswer } from './transport';
+import type { HttpAnswer } from './http';
+import { isRecord } from './is-record';
 
 /**
  * What an answer of the service comes down to, whichever of its two layers spoke: the HTTP status,
@@ -14,11 +15,6 @@ export interface Verdict {
 	message?: string;
 	/** `data` of the body, as it came. */
 	data?: unknown;
-}
-
-/** Whether `value` is a JSON object: not null, not an array. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Reads the two layers of an answer. Never throws, whatever the body holds. */
@@ -50,16 +46,4 @@ function messageOf(body: Record<string, unknown>): string | undefined {
 		if (typeof text === 'string' && text.trim() !== '') return text.trim();
 	}
 	return undefined;
-}
-
-/**
- * `Retry-After` in ms from `now` (Unix ms): it may hold seconds or a date (RFC 9110, 10.2.3).
- * Undefined when it is missing or makes no sense.
- */
-export function retryAfterMs(headers: Record<string, unknown>, now: number): number | undefined {
-	const value = headers['retry-after'];
-	if (typeof value !== 'string' || value.trim() === '') return undefined;
-	const seconds = Number(value);
-	const ms = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1000;
-	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

@@ -1,8 +1,9 @@
 import { CODE_OK, KLING_MODEL, PATHS, type GenerateRequest } from './contract';
-import { judge, retryAfterMs } from './envelope';
+import { judge } from './envelope';
 import { outcomeUnknown, refused, type Problem } from './errors';
-import { taskFromWire, taskIdFromWire, type Task } from './task';
-import type { Http, HttpAnswer, NoAnswer } from './transport';
+import { retryAfterMs, type Http, type HttpAnswer, type NoAnswer } from './http';
+import { taskFromWire, type Task } from './task';
+import { taskIdFromWire } from './task-id';
 
 /** What a submission came to, by what may be done next. */
 export type SubmitAnswer =

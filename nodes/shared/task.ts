@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { FINAL_STATES, type FinalState } from './contract';
-import { isRecord } from './envelope';
+import { isRecord } from './is-record';
+import { taskIdFromWire } from './task-id';
 import { isHttpUrl } from './urls';
 
 /** Unix ms; `costTime` is ms of processing. Missing where the service sent none. */
@@ -65,15 +66,8 @@ export function taskFromWire(taskId: string, data: unknown): Task | undefined {
 }
 
 /** Whether all is there that a task comes to: a success that names no clip yet counts as running. */
-export function hasResult(task: Task): task is EndedTask {
+export function isSettled(task: Task): task is EndedTask {
 	return task.ended && (task.state === 'failed' || task.resultUrls.length > 0);
-}
-
-/** The task id that `data` names; undefined when it names none. */
-export function taskIdFromWire(data: unknown): string | undefined {
-	const taskId = isRecord(data) ? data.taskId : undefined;
-	if (typeof taskId === 'number') return String(taskId);
-	return typeof taskId === 'string' && taskId.trim() !== '' ? taskId : undefined;
 }
 
 /** What every video operation and the trigger put into an item; what the service left out stays out. */

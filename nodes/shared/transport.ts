@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Clock } from './clock';
-import { isRecord } from './envelope';
 import { badBaseUrl, type Problem } from './errors';
+import type { Http, HttpAnswer } from './http';
+import { isRecord } from './is-record';
 import { isHttpUrl } from './urls';
 
 /** The credential type, for reading it and for signing requests by it. */
@@ -10,32 +11,6 @@ const CREDENTIAL = 'apixoApi';
 
 /** How long one call may take in all, ms, unless told otherwise: n8n's own time-out only counts silence. */
 const CALL_DEADLINE_MS = 30_000;
-
-export interface HttpRequest {
-	method: 'GET' | 'POST';
-	path: string;
-	query?: Record<string, string>;
-	body?: object;
-}
-
-export interface HttpAnswer {
-	status: number;
-	/** Names in lower case. */
-	headers: Record<string, unknown>;
-	/** Parsed if it was JSON, whatever its content type; else the text. */
-	body: unknown;
-}
-
-/** The call came to no whole answer. */
-export interface NoAnswer {
-	/** Node's code of the failure, e.g. ECONNRESET. */
-	failure: string;
-	/** False only where the connection was never made, so that nothing can have been received. */
-	maybeReceived: boolean;
-}
-
-/** One authenticated call. Never rejects: every status, and no answer at all, is an outcome. */
-export type Http = (request: HttpRequest) => Promise<HttpAnswer | NoAnswer>;
 
 /** The credential, as far as this package reads it itself. */
 export interface Connection {

@@ -1,7 +1,7 @@
 import type { IBinaryData, IBinaryKeyData } from 'n8n-workflow';
 
 import type { Clock } from '../../shared/clock';
-import { retryAfterMs } from '../../shared/envelope';
+import { retryAfterMs } from '../../shared/http';
 import type { SucceededTask } from '../../shared/task';
 import { backoffMs } from './backoff';
 import type { Downloaded } from './job';

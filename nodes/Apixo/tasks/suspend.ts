@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Service } from '../../shared/service';
-import { hasResult, pendingJson, type EndedTask } from '../../shared/task';
+import { isSettled, pendingJson, type EndedTask } from '../../shared/task';
 
 /** The name in a resume URL's query for a token of ours: up to n8n 2.13 that URL has none of its own. */
 export const TOKEN_PARAMETER = 'apixo_token';
@@ -66,7 +66,7 @@ export async function searchEnd(
 		const answers = await Promise.all(next.map(async (taskId) => await service.read(taskId)));
 		for (const answer of answers) {
 			if (answer.kind !== 'task') return { kind: 'unreadable' };
-			if (!hasResult(answer.task)) return { kind: 'open' };
+			if (!isSettled(answer.task)) return { kind: 'open' };
 			tasks.set(answer.task.taskId, answer.task);
 		}
 	}

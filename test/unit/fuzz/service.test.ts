@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { isRecord, judge } from '../../../nodes/shared/envelope';
+import { judge } from '../../../nodes/shared/envelope';
+import { isRecord } from '../../../nodes/shared/is-record';
 import { connect } from '../../../nodes/shared/transport';
 import { createService } from '../../../nodes/shared/service';
 import { taskToJson } from '../../../nodes/shared/task';

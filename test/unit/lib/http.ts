@@ -1,6 +1,6 @@
 import type { GenerateRequest } from '../../../nodes/shared/contract';
 import { createService } from '../../../nodes/shared/service';
-import type { HttpAnswer, HttpRequest, NoAnswer } from '../../../nodes/shared/transport';
+import type { HttpAnswer, HttpRequest, NoAnswer } from '../../../nodes/shared/http';
 
 export const NOW = Date.UTC(2026, 0, 9, 12);
 

@@ -4,7 +4,7 @@ import { answerAlways, refuse } from '../../../shared/answer';
 import { readCallback, sameText } from '../../../shared/callback';
 import { systemClock } from '../../../shared/clock';
 import { createService } from '../../../shared/service';
-import { hasResult } from '../../../shared/task';
+import { isSettled } from '../../../shared/task';
 import { connect } from '../../../shared/transport';
 import { createCoalescer } from '../../tasks/coalesce';
 import { searchEnd, TOKEN_PARAMETER, type EndSearch, type Suspension } from '../../tasks/suspend';
@@ -48,7 +48,7 @@ async function take(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return refuse(context, 404, 'APIXO knows no such task');
 	}
 	if (own.kind !== 'task') return refuse(context, 503, 'The task cannot be read now');
-	if (!hasResult(own.task)) return refuse(context, 503, 'The task has not ended yet');
+	if (!isSettled(own.task)) return refuse(context, 503, 'The task has not ended yet');
 
 	const { task } = own;
 	const search = await searchOnce(suspension.token, async () => {

@@ -1,0 +1,38 @@
+/** A call as its makers and its readers see it, however it is carried; `transport.ts` carries it. */
+export interface HttpRequest {
+	method: 'GET' | 'POST';
+	path: string;
+	query?: Record<string, string>;
+	body?: object;
+}
+
+export interface HttpAnswer {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
+	/** Parsed if it was JSON, whatever its content type; else the text. */
+	body: unknown;
+}
+
+/** The call came to no whole answer. */
+export interface NoAnswer {
+	/** Node's code of the failure, e.g. ECONNRESET. */
+	failure: string;
+	/** False only where the connection was never made, so that nothing can have been received. */
+	maybeReceived: boolean;
+}
+
+/** One authenticated call. Never rejects: every status, and no answer at all, is an outcome. */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer | NoAnswer>;
+
+/**
+ * `Retry-After` in ms from `now` (Unix ms): it may hold seconds or a date (RFC 9110, 10.2.3).
+ * Undefined when it is missing or makes no sense.
+ */
+export function retryAfterMs(headers: Record<string, unknown>, now: number): number | undefined {
+	const value = headers['retry-after'];
+	if (typeof value !== 'string' || value.trim() === '') return undefined;
+	const seconds = Number(value);
+	const ms = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1000;
+	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
