@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { shown } from '../tasks/check';
+import { shown } from './check';
 import { accountOperations } from './account';
 import { firstError, toNodeError } from './node-error';
 import { toItem, type OperationResult } from './result';

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 
-import { BadInput, boolean, choice, httpUrl, number, text } from '../../../nodes/Apixo/tasks/check';
+import {
+	BadInput,
+	boolean,
+	choice,
+	httpUrl,
+	number,
+	text,
+} from '../../../nodes/Apixo/actions/check';
 import { CFG_SCALE, DURATIONS } from '../../../nodes/shared/contract';
 import { anyValue, fuzz, RUNS } from '../lib/fuzz';
 

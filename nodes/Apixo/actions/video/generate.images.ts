@@ -7,9 +7,8 @@ import {
 	IMAGE_TYPE_NAMES,
 } from '../../../shared/contract';
 import { isLocalUrl } from '../../../shared/urls';
-import { BadInput, choice, httpUrl, shown, text } from '../../tasks/check';
-import { LABELS } from './labels';
-import type { Read } from './parameters';
+import { BadInput, httpUrl, shown } from '../check';
+import { GENERATE, type GenerateReader } from './parameters';
 
 /** How long the service has to fetch a lent image, from its submission. */
 const LEND_FOR = '2h';
@@ -24,25 +23,20 @@ export interface Frame {
 export async function readFrames(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	read: Read,
+	read: GenerateReader,
 	baseUrl: string,
 ): Promise<Frame[]> {
-	const source = choice(LABELS.imageSource, read('imageSource', 'url'), ['url', 'binary']);
-	const name = source === 'url' ? 'Url' : 'BinaryField';
-	const names = [`startImage${name}`, `endImage${name}`] as const;
-	const [start, end] = names.map((one) => read(one, one === 'startImageBinaryField' ? 'data' : ''));
-	const frame = async (label: string, value: unknown) =>
-		source === 'url'
-			? linkedFrame(label, value, baseUrl)
-			: await lentFrame(context, itemIndex, label, text(label, value, { min: 1 }).trim(), baseUrl);
-
-	const [startLabel, endLabel] =
-		source === 'url'
-			? [LABELS.startImageUrl, LABELS.endImageUrl]
-			: [LABELS.startImageBinaryField, LABELS.endImageBinaryField];
-	const frames = [await frame(startLabel, start)];
-	if (isGiven(end)) frames.push(await frame(endLabel, end));
-	return frames;
+	if (read('imageSource') === 'url') {
+		const linked = (name: 'startImageUrl' | 'endImageUrl') =>
+			linkedFrame(GENERATE[name].label, read.raw(name), baseUrl);
+		const start = linked('startImageUrl');
+		return isGiven(read.raw('endImageUrl')) ? [start, linked('endImageUrl')] : [start];
+	}
+	const lent = async (name: 'startImageBinaryField' | 'endImageBinaryField') =>
+		await lentFrame(context, itemIndex, GENERATE[name].label, read(name), baseUrl);
+	const start = await lent('startImageBinaryField');
+	if (!isGiven(read.raw('endImageBinaryField'))) return [start];
+	return [start, await lent('endImageBinaryField')];
 }
 
 /** An expression that finds no end frame for this item gives nothing, and that is fine. */

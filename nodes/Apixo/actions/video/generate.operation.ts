@@ -1,19 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { boolean, choice, number } from '../../tasks/check';
+import { MAX_CONCURRENT_TASKS } from '../../../shared/contract';
+import { checked } from '../check';
+import { readerOf } from '../parameter';
 import type { OperationResult } from '../result';
 import { openSession, type Session } from '../session';
-import {
-	DEFAULT_CALLBACK_DEADLINE,
-	MAX_CALLBACK_DEADLINE,
-	MIN_CALLBACK_DEADLINE,
-} from './callback.fields';
 import { readCallbackUrl } from './callback.target';
 import { readSubmission } from './generate.request';
-import { LABELS } from './labels';
-import { checked, optionsOf, parametersOf, readDownloadField, readPatience } from './parameters';
+import { GENERATE } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
-import { DEFAULT_MAX_CONCURRENT_TASKS } from './shared.fields';
+import { inMs, readDownloadField, readPatience } from './shared.request';
 import { fallAsleep, makeBed, wasSubmittedElsewhere } from './sleep';
 
 /** How the run learns that its tasks have ended. One for all items: an execution cannot sleep in part. */
@@ -32,13 +28,8 @@ export async function execute(this: IExecuteFunctions): Promise<OperationResult>
 }
 
 function readWay(context: IExecuteFunctions): Way {
-	const read = parametersOf(context, 0);
-	const requestType = choice(LABELS.requestType, read('requestType', 'async'), [
-		'async',
-		'callback',
-	]);
-	if (requestType === 'async') return 'polling';
-	return choice(LABELS.callbackTo, read('callbackTo', 'trigger'), ['trigger', 'execution']);
+	const read = readerOf(context, 0, GENERATE);
+	return read('requestType') === 'async' ? 'polling' : read('callbackTo');
 }
 
 async function run(context: IExecuteFunctions, session: Session, way: Way) {
@@ -76,7 +67,7 @@ async function sleepUntilDone(
 async function plan(context: IExecuteFunctions, session: Session, way: Way, resumeUrl?: string) {
 	const planned: Planned[] = [];
 	// One batch has one limit, the lowest that any item asks for, and one deadline, the latest.
-	let maxConcurrentTasks: number = DEFAULT_MAX_CONCURRENT_TASKS;
+	let maxConcurrentTasks = MAX_CONCURRENT_TASKS as number;
 	let deadlineMs = 0;
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
 		const item = await checked(
@@ -101,31 +92,21 @@ async function planItem(
 	way: Way,
 	resumeUrl?: string,
 ) {
-	const read = parametersOf(context, itemIndex);
-	const options = optionsOf(read);
-	const callbackUrl = way === 'trigger' ? readCallbackUrl(read, options, session) : resumeUrl;
-	const { baseUrl } = session;
-	const task = await readSubmission(context, itemIndex, read, options, baseUrl, callbackUrl);
-	const waits =
-		way === 'polling' && boolean(LABELS.waitForCompletion, read('waitForCompletion', true));
+	const read = readerOf(context, itemIndex, GENERATE);
+	const callbackUrl = way === 'trigger' ? readCallbackUrl(read, session) : resumeUrl;
+	const task = await readSubmission(context, itemIndex, read, session.baseUrl, callbackUrl);
+	const waits = way === 'polling' && read('waitForCompletion');
 	const givesClip = waits || way === 'execution';
 	return {
 		job: {
 			itemIndex,
 			task,
 			until: waits ? ('ended' as const) : ('submitted' as const),
-			...readPatience(options),
+			...readPatience(read),
+			initialDelayMs: inMs(read.ifGiven('initialDelay')),
 		},
 		downloadField: givesClip ? readDownloadField(read) : undefined,
-		maxConcurrentTasks: number(
-			LABELS.maxConcurrentTasks,
-			options.maxConcurrentTasks ?? DEFAULT_MAX_CONCURRENT_TASKS,
-			{ min: 1, max: DEFAULT_MAX_CONCURRENT_TASKS, step: 1 },
-		),
-		deadlineMs:
-			number(LABELS.callbackDeadline, options.callbackDeadline ?? DEFAULT_CALLBACK_DEADLINE, {
-				min: MIN_CALLBACK_DEADLINE,
-				max: MAX_CALLBACK_DEADLINE,
-			}) * 1000,
+		maxConcurrentTasks: read('maxConcurrentTasks'),
+		deadlineMs: read('callbackDeadline') * 1000,
 	};
 }

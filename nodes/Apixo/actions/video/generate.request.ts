@@ -1,20 +1,10 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-import {
-	ASPECT_RATIOS,
-	CFG_SCALE,
-	DURATIONS,
-	MODES,
-	PROMPT_MAX_LENGTH,
-	PROVIDERS,
-	type GenerateRequest,
-} from '../../../shared/contract';
-import { boolean, choice, number, text } from '../../tasks/check';
+import { type GenerateRequest } from '../../../shared/contract';
 import type { Submission } from '../../tasks/job';
 import { hashOf } from '../../tasks/ledger';
 import { readFrames, type Frame } from './generate.images';
-import { LABELS } from './labels';
-import type { Read } from './parameters';
+import type { GenerateReader } from './parameters';
 
 /**
  * Checks the parameters of one item and puts its request together; with `callbackUrl`, for callback mode.
@@ -23,18 +13,14 @@ import type { Read } from './parameters';
 export async function readSubmission(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	read: Read,
-	options: IDataObject,
+	read: GenerateReader,
 	baseUrl: string,
 	callbackUrl?: string,
 ): Promise<Submission> {
-	const input = readInput(read, options);
+	const input = readInput(read);
 	const frames =
 		input.mode === 'image-to-video' ? await readFrames(context, itemIndex, read, baseUrl) : [];
-	const provider =
-		options.provider === undefined
-			? undefined
-			: choice(LABELS.provider, options.provider, PROVIDERS);
+	const provider = read.ifGiven('provider');
 	const order = (images: string[]) => ({
 		...(provider && { provider }),
 		input: { ...input, ...(images.length > 0 && { image_urls: images }) },
@@ -48,28 +34,22 @@ export async function readSubmission(
 				: { request_type: 'callback', callback_url: callbackUrl }),
 			...order(frames.map((frame) => frame.url())),
 		}),
-		resubmitAfterUnknownOutcome: boolean(
-			LABELS.resubmitAfterUnknownOutcome,
-			options.resubmitAfterUnknownOutcome ?? false,
-		),
+		resubmitAfterUnknownOutcome: read('resubmitAfterUnknownOutcome'),
 	};
 }
 
 /** All of the input but the images. What does not apply to the mode is left out. */
-function readInput(read: Read, options: IDataObject): GenerateRequest['input'] {
-	const mode = choice(LABELS.mode, read('mode', 'text-to-video'), MODES);
-	const prompt = text(LABELS.prompt, read('prompt', ''), { min: 1, max: PROMPT_MAX_LENGTH });
-	const duration = choice(LABELS.duration, read('duration', 5), DURATIONS);
-	const input: GenerateRequest['input'] = { mode, prompt, duration };
-	if (mode === 'text-to-video') {
-		input.aspect_ratio = choice(LABELS.aspectRatio, read('aspectRatio', '16:9'), ASPECT_RATIOS);
-	}
-	const negativePrompt = text(LABELS.negativePrompt, options.negativePrompt ?? '', {
-		max: PROMPT_MAX_LENGTH,
-	});
-	if (negativePrompt.trim() !== '') input.negative_prompt = negativePrompt;
-	if (options.cfgScale !== undefined) {
-		input.cfg_scale = number(LABELS.cfgScale, options.cfgScale, CFG_SCALE);
-	}
+function readInput(read: GenerateReader): GenerateRequest['input'] {
+	const mode = read('mode');
+	const input: GenerateRequest['input'] = {
+		mode,
+		prompt: read('prompt'),
+		duration: read('duration'),
+	};
+	if (mode === 'text-to-video') input.aspect_ratio = read('aspectRatio');
+	const negativePrompt = read('negativePrompt');
+	if (negativePrompt !== '') input.negative_prompt = negativePrompt;
+	const cfgScale = read.ifGiven('cfgScale');
+	if (cfgScale !== undefined) input.cfg_scale = cfgScale;
 	return input;
 }

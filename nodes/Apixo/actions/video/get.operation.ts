@@ -1,41 +1,32 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { boolean, text } from '../../tasks/check';
+import { MAX_CONCURRENT_TASKS } from '../../../shared/contract';
+import { checked } from '../check';
+import { fieldsOf, readerOf } from '../parameter';
 import type { OperationResult } from '../result';
 import { openSession } from '../session';
-import { LABELS } from './labels';
-import { checked, optionsOf, parametersOf, readDownloadField, readPatience } from './parameters';
+import { GET } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
-import {
-	DEFAULT_MAX_CONCURRENT_TASKS,
-	downloadFields,
-	pollIntervalOption,
-	timeoutOption,
-} from './shared.fields';
+import { downloadFields, pollIntervalOption, timeoutOption } from './shared.fields';
+import { readDownloadField, readPatience } from './shared.request';
+
+const field = fieldsOf(GET);
 
 const showForGet = { resource: ['video'], operation: ['get'] };
 
 export const getFields: INodeProperties[] = [
-	{
-		displayName: 'Task ID',
-		name: 'taskId',
-		type: 'string',
+	field('taskId', {
 		required: true,
-		default: '',
 		placeholder: 'e.g. task_12345678',
 		description:
 			'The ID of a task that was submitted with the same account, as "Video → Generate" gives it and as error texts name it',
 		displayOptions: { show: showForGet },
-	},
-	{
-		displayName: 'Wait for Completion',
-		name: 'waitForCompletion',
-		type: 'boolean',
-		default: false,
+	}),
+	field('waitForCompletion', {
 		description:
 			'Whether to wait until the task has ended. If not, the item tells the state that the task has now.',
 		displayOptions: { show: showForGet },
-	},
+	}),
 	...downloadFields(showForGet),
 	{
 		displayName: 'Options',
@@ -58,20 +49,18 @@ export async function execute(this: IExecuteFunctions): Promise<OperationResult>
 		planned.push('problem' in item ? item : item.value);
 	}
 	// Nothing is submitted, so the limit only has to be one.
-	const maxConcurrentTasks = DEFAULT_MAX_CONCURRENT_TASKS;
+	const maxConcurrentTasks = MAX_CONCURRENT_TASKS;
 	return await runJobs(this, session, planned, { maxConcurrentTasks });
 }
 
 function planItem(context: IExecuteFunctions, itemIndex: number): Planned {
-	const read = parametersOf(context, itemIndex);
-	const taskId = text(LABELS.taskId, read('taskId', ''), { min: 1 }).trim();
-	const wait = boolean(LABELS.waitForCompletion, read('waitForCompletion', false));
+	const read = readerOf(context, itemIndex, GET);
 	return {
 		job: {
 			itemIndex,
-			task: { taskId },
-			until: wait ? 'ended' : 'read',
-			...readPatience(optionsOf(read)),
+			task: { taskId: read('taskId') },
+			until: read('waitForCompletion') ? 'ended' : 'read',
+			...readPatience(read),
 		},
 		downloadField: readDownloadField(read),
 	};

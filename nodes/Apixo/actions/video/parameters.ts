@@ -1,62 +1,131 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import {
+	ASPECT_RATIOS,
+	CFG_SCALE,
+	DURATIONS,
+	INITIAL_DELAY_MS,
+	MAX_CONCURRENT_TASKS,
+	POLL_INTERVAL_MS,
+	PROMPT_MAX_LENGTH,
+	type AspectRatio,
+	type Mode,
+	type Provider,
+} from '../../../shared/contract';
+import { choice, flag, json, number, option, text, type Reader } from '../parameter';
 
-import { BadInput, boolean, number, text } from '../../tasks/check';
-import type { Patience } from '../../tasks/job';
-import type { Problem } from '../../../shared/errors';
-import { LABELS } from './labels';
-import { DEFAULT_TIMEOUT } from './shared.fields';
+/** Seconds. */
+const ABOVE_ZERO = { min: 0, moreThanMin: true };
 
-/** Reads the value that one item has for a parameter; hidden parameters are not stored, so all have a fallback. */
-export type Read = (name: string, fallback: unknown) => unknown;
+/** Seconds; a year. */
+const LONGEST_DEADLINE = 31_536_000;
 
-export function parametersOf(context: IExecuteFunctions, itemIndex: number): Read {
-	return (name, fallback) => context.getNodeParameter(name, itemIndex, fallback) as unknown;
-}
+/** What Generate and Get have in common: a clip that is waited for and fetched. */
+export const SHARED = {
+	downloadVideo: flag('Download Video', false),
+	binaryPropertyName: text('Put Output File in Field', 'data', { min: 1 }),
+	pollInterval: option(number('Poll Interval', POLL_INTERVAL_MS / 1000, ABOVE_ZERO)),
+	timeout: option(number('Timeout', 600, ABOVE_ZERO)),
+};
 
-/** The options that were added, by name. */
-export function optionsOf(read: Read): IDataObject {
-	return (read('options', {}) ?? {}) as IDataObject;
-}
+export type SharedReader = Reader<typeof SHARED>;
 
-/** Seconds as the user sets them, ms as the batch counts. The rhythm is the batch's affair unless it is set. */
-export function readPatience(options: IDataObject): Patience {
-	const { initialDelay, pollInterval, timeout } = LABELS;
-	const seconds = (label: string, value: unknown, moreThanMin: boolean) =>
-		number(label, value, { min: 0, moreThanMin }) * 1000;
-	const ifSet = (label: string, value: unknown, moreThanMin: boolean) =>
-		value === undefined || value === null ? undefined : seconds(label, value, moreThanMin);
-	return {
-		initialDelayMs: ifSet(initialDelay, options.initialDelay, false),
-		pollIntervalMs: ifSet(pollInterval, options.pollInterval, true),
-		timeoutMs: seconds(timeout, options.timeout ?? DEFAULT_TIMEOUT, true),
-	};
-}
+const ASPECT_RATIO_NAMES: Record<AspectRatio, string> = {
+	'16:9': 'Landscape (16:9)',
+	'9:16': 'Portrait (9:16)',
+	'1:1': 'Square (1:1)',
+};
 
-/** The binary field for the clip; undefined if it is not to be downloaded. */
-export function readDownloadField(read: Read): string | undefined {
-	if (!boolean(LABELS.downloadVideo, read('downloadVideo', false))) return undefined;
-	return text(LABELS.binaryPropertyName, read('binaryPropertyName', 'data'), { min: 1 }).trim();
-}
+/** Video → Generate. */
+export const GENERATE = {
+	...SHARED,
+	mode: choice<Mode>('Mode', 'text-to-video', [
+		{
+			name: 'Text to Video',
+			value: 'text-to-video',
+			description: 'Make a video from a prompt alone',
+		},
+		{
+			name: 'Image to Video',
+			value: 'image-to-video',
+			description: 'Bring a start image to life, with an end image if you like',
+		},
+	]),
+	prompt: text('Prompt', '', { min: 1, max: PROMPT_MAX_LENGTH }),
+	imageSource: choice('Image Source', 'url', [
+		{ name: 'URL', value: 'url', description: 'A link that anybody can open' },
+		{
+			name: 'Binary File',
+			value: 'binary',
+			description: 'A file of the incoming item, lent to APIXO through a short-lived link',
+		},
+	]),
+	startImageUrl: text('Start Image URL', ''),
+	endImageUrl: text('End Image URL', ''),
+	startImageBinaryField: text('Start Image Input Data Field Name', 'data', { min: 1 }),
+	endImageBinaryField: text('End Image Input Data Field Name', '', { min: 1 }),
+	duration: choice(
+		'Duration',
+		5,
+		DURATIONS.map((seconds) => ({ name: `${seconds} Seconds`, value: seconds })),
+	),
+	aspectRatio: choice(
+		'Aspect Ratio',
+		'16:9',
+		ASPECT_RATIOS.map((value) => ({ name: ASPECT_RATIO_NAMES[value], value })),
+	),
+	requestType: choice('Request Type', 'async', [
+		{
+			name: 'Async (Polling)',
+			value: 'async',
+			description: 'This node looks after the task until it is done',
+		},
+		{
+			name: 'Callback (Webhook)',
+			value: 'callback',
+			description: 'APIXO calls this n8n when the task is done, which must be reachable for that',
+		},
+	]),
+	waitForCompletion: flag('Wait for Completion', true),
+	callbackTo: choice('Callback To', 'trigger', [
+		{
+			name: 'APIXO Trigger',
+			value: 'trigger',
+			description: 'Another workflow, which starts with the APIXO Trigger node, takes the video',
+		},
+		{
+			name: 'This Execution',
+			value: 'execution',
+			description: 'This execution sleeps, and goes on from here once all its videos are ready',
+		},
+	]),
+	callbackUrl: text('Callback URL', ''),
 
-/**
- * Checks one item by `build`. A rule that is broken, or an expression that fails, becomes that item's
- * problem instead of ending the run.
- */
-export async function checked<Value>(
-	itemIndex: number,
-	build: () => Value | Promise<Value>,
-): Promise<{ value: Value } | { problem: Problem }> {
-	try {
-		return { value: await build() };
-	} catch (error) {
-		const message = error instanceof Error ? error.message : String(error);
-		const description =
-			error instanceof BadInput
-				? error.description
-				: 'A parameter of this item could not be read. Check its expressions.';
-		const said = `${message} [item ${itemIndex}]`;
-		return {
-			problem: { message: said, description: `${description} Nothing was submitted for it.` },
-		};
-	}
-}
+	callbackDeadline: option(number('Callback Deadline', 1800, { min: 1, max: LONGEST_DEADLINE })),
+	callbackMetadata: option(json('Callback Metadata')),
+	cfgScale: option(number('CFG Scale', 0.5, CFG_SCALE)),
+	initialDelay: option(number('Initial Delay', INITIAL_DELAY_MS / 1000, { min: 0 })),
+	maxConcurrentTasks: option(
+		number('Max Concurrent Tasks', MAX_CONCURRENT_TASKS, {
+			min: 1,
+			max: MAX_CONCURRENT_TASKS,
+			step: 1,
+		}),
+	),
+	negativePrompt: option(text('Negative Prompt', '', { max: PROMPT_MAX_LENGTH })),
+	provider: option(
+		choice<Provider>('Provider', 'auto', [
+			{ name: 'Auto', value: 'auto', description: 'The cheapest first, others if it fails' },
+			{ name: 'Official', value: 'official', description: 'Authorised channels' },
+			{ name: 'Value', value: 'value', description: 'The lowest price' },
+		]),
+	),
+	resubmitAfterUnknownOutcome: option(flag('Resubmit After Unknown Outcome', false)),
+};
+
+export type GenerateReader = Reader<typeof GENERATE>;
+
+/** Video → Get. */
+export const GET = {
+	...SHARED,
+	taskId: text('Task ID', '', { min: 1 }),
+	waitForCompletion: flag('Wait for Completion', false),
+};

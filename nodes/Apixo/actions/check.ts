@@ -1,3 +1,4 @@
+import type { Problem } from '../../shared/errors';
 import { isHttpUrl } from '../../shared/urls';
 
 /**
@@ -15,11 +16,17 @@ export class BadInput extends Error {
 
 /** `label` is the parameter's displayed name in each of these; each gives the value that was meant. */
 
+/** Characters. */
+export interface TextRule {
+	min?: number;
+	max?: number;
+}
+
 /** A text of `min` to `max` characters, without the white space around it. */
 export function text(
 	label: string,
 	value: unknown,
-	{ min = 0, max = Infinity }: { min?: number; max?: number } = {},
+	{ min = 0, max = Infinity }: TextRule = {},
 ): string {
 	if (typeof value !== 'string') throw wrong(label, 'must be a text', value);
 	const { length } = [...value.trim()];
@@ -69,7 +76,7 @@ export function boolean(label: string, value: unknown): boolean {
 	throw wrong(label, 'must be true or false', value);
 }
 
-interface NumberRule {
+export interface NumberRule {
 	min?: number;
 	max?: number;
 	/** Excludes `min` itself. */
@@ -137,5 +144,28 @@ function asJson(value: unknown): string {
 		return JSON.stringify(value) ?? typeof value;
 	} catch {
 		return typeof value;
+	}
+}
+
+/**
+ * Checks one item by `build`. A rule that is broken, or an expression that fails, becomes that item's
+ * problem instead of ending the run.
+ */
+export async function checked<Value>(
+	itemIndex: number,
+	build: () => Value | Promise<Value>,
+): Promise<{ value: Value } | { problem: Problem }> {
+	try {
+		return { value: await build() };
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		const description =
+			error instanceof BadInput
+				? error.description
+				: 'A parameter of this item could not be read. Check its expressions.';
+		const said = `${message} [item ${itemIndex}]`;
+		return {
+			problem: { message: said, description: `${description} Nothing was submitted for it.` },
+		};
 	}
 }

@@ -6,7 +6,7 @@ import {
 	number,
 	shown,
 	text,
-} from '../../../nodes/Apixo/tasks/check';
+} from '../../../nodes/Apixo/actions/check';
 import { CFG_SCALE, DURATIONS, PROMPT_MAX_LENGTH } from '../../../nodes/shared/contract';
 
 /** What a check says about a value that it refuses. */
