@@ -184,7 +184,7 @@ describe('The README', () => {
 	});
 });
 
-/** Every function of `errors.ts` that makes a problem, called as the node does. */
+/** Every function of `errors/` that makes a problem, called as the node does. */
 const PROBLEMS: Record<string, errors.Problem[]> = {
 	refused: [
 		errors.refused('submit', 400),

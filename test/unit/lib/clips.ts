@@ -4,7 +4,11 @@ import { pipeline } from 'stream/promises';
 
 import type { IBinaryData } from 'n8n-workflow';
 
-import { createDownloader, type OpenClip, type Store } from '../../../nodes/Apixo/tasks/download';
+import {
+	createDownloader,
+	type OpenClip,
+	type Store,
+} from '../../../nodes/Apixo/tasks/download/download';
 import type { SucceededTask } from '../../../nodes/shared/task';
 import { VirtualClock } from './virtual-clock';
 

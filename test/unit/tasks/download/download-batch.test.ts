@@ -1,5 +1,5 @@
-import type { Job } from '../../../nodes/Apixo/tasks/job';
-import { jobOf, jobs, stage, taskIdOf, textOf } from '../lib/batch';
+import type { Job } from '../../../../nodes/Apixo/tasks/job';
+import { jobOf, jobs, stage, taskIdOf, textOf } from '../../lib/batch';
 
 const DOWNLOADED = { binary: {} };
 const forEver: Job['download'] = async () => await new Promise(() => {});

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { constants, PerformanceObserver } from 'perf_hooks';
 
-import { makeYoungGarbage } from '../../../nodes/Apixo/tasks/young-garbage';
+import { makeYoungGarbage } from '../../../../nodes/Apixo/tasks/download/young-garbage';
 
 const MB = 1024 ** 2;
 

@@ -1,10 +1,10 @@
 import type { IBinaryData, IBinaryKeyData } from 'n8n-workflow';
 
-import type { Clock } from '../../shared/clock';
-import { retryAfterMs } from '../../shared/http';
-import type { SucceededTask } from '../../shared/task';
-import { backoffMs } from './backoff';
-import type { Downloaded } from './job';
+import type { Clock } from '../../../shared/clock';
+import { retryAfterMs } from '../../../shared/http';
+import type { SucceededTask } from '../../../shared/task';
+import { backoffMs } from '../backoff';
+import type { Downloaded } from '../job';
 import { countBytes, looksLikeVideo, readHead, type ByteStream } from './video-stream';
 import { makeYoungGarbage } from './young-garbage';
 

@@ -8,7 +8,7 @@ import {
 	TAKERS,
 	taskWith,
 	type Taker,
-} from '../lib/clips';
+} from '../../lib/clips';
 
 const URL = 'https://cdn.example/v.mp4';
 const cutBody = () => bodyOf(CLIP.subarray(0, 50_000), { error: new Error('aborted') });

@@ -1,4 +1,4 @@
-import { CLIP, bodyOf, downloading, ok, taskWith } from '../lib/clips';
+import { CLIP, bodyOf, downloading, ok, taskWith } from '../../lib/clips';
 
 const URL = 'https://cdn.example/v.mp4';
 

@@ -1,0 +1,8 @@
+/** Every text of the package about the service and its tasks, by what it speaks of. */
+export type { Problem } from './problem';
+export * from './account';
+export * from './fail-codes';
+export * from './orders';
+export * from './refusals';
+export * from './run';
+export * from './tasks';
