@@ -13,8 +13,8 @@ import type { Service } from '../../shared/service';
 import type { Job, Outcome, Submission } from './job';
 import type { Ledger } from './ledger';
 import { Pace } from './pace';
-import { rhythmFromNow, rhythmOf, type Rhythm } from './rhythm';
-import { Watch, type Look } from './watch';
+import { pollScheduleFromNow, pollScheduleOf, type PollSchedule } from './poll-schedule';
+import { Watch, type Finding } from './watch';
 
 /** A submission that surely created nothing is tried this many times. */
 const SUBMIT_ATTEMPTS = 5;
@@ -179,7 +179,7 @@ class Batch {
 			case 'accepted':
 				ledger.accepted(job.itemIndex, submission.hash, answer.taskId);
 				this.pace.accepted();
-				return this.follow(job, answer.taskId, rhythmOf(job, request.input.duration));
+				return this.follow(job, answer.taskId, pollScheduleOf(job, request.input.duration));
 			case 'limited':
 				ledger.strikeOff(job.itemIndex);
 				this.pace.submitLimited(answer.retryAfterMs);
@@ -206,18 +206,18 @@ class Batch {
 	/** The task was submitted before this batch. */
 	private pickUp(job: Job, taskId: string): void {
 		this.pace.adopted();
-		this.follow(job, taskId, rhythmFromNow(job));
+		this.follow(job, taskId, pollScheduleFromNow(job));
 	}
 
 	/** The task exists: watch it, or be content with that. */
-	private follow(job: Job, taskId: string, rhythm: Rhythm): void {
+	private follow(job: Job, taskId: string, schedule: PollSchedule): void {
 		const now = this.options.clock.now();
 		if (job.until === 'submitted') {
-			this.leases.push(now + rhythm.usualMs);
+			this.leases.push(now + schedule.usualMs);
 			this.outcomes.set(job, { kind: 'submitted', taskId });
 			return;
 		}
-		this.watches.set(job, new Watch(job, taskId, now, rhythm));
+		this.watches.set(job, new Watch(job, taskId, now, schedule));
 	}
 
 	private async look(watch: Watch): Promise<void> {
@@ -230,16 +230,16 @@ class Batch {
 		this.settle(watch, watch.seen(answer, this.options.clock));
 	}
 
-	private settle(watch: Watch, look: Look): void {
-		if (look.kind === 'again') return;
+	private settle(watch: Watch, finding: Finding): void {
+		if (finding.kind === 'again') return;
 		const { job, taskId } = watch;
-		if (look.kind === 'failed') this.options.ledger.strikeOff(job.itemIndex);
+		if (finding.kind === 'failed') this.options.ledger.strikeOff(job.itemIndex);
 		this.watches.delete(job);
 		this.pace.taskEnded();
-		if (look.kind !== 'task') {
-			return this.fail(job, look.problem, look.kind === 'failed' ? undefined : taskId);
+		if (finding.kind !== 'task') {
+			return this.fail(job, finding.problem, finding.kind === 'failed' ? undefined : taskId);
 		}
-		const { task } = look;
+		const { task } = finding;
 		this.outcomes.set(job, { kind: 'task', task });
 		if (job.download === undefined || task.state !== 'success' || !task.ended) return;
 		this.downloading.add(job);

@@ -5,8 +5,8 @@ import type { Problem } from '../../shared/errors';
 import type { SucceededTask, Task } from '../../shared/task';
 
 /** How long and how often to look at a task, ms. */
-export interface Patience {
-	/** From its submission to the first look. Without this and the next: what suits the clip; see `rhythmOf`. */
+export interface PollOptions {
+	/** From its submission to the first look. Without this and the next: what suits the clip; see `pollScheduleOf`. */
 	initialDelayMs?: number;
 	pollIntervalMs?: number;
 	/** From its submission, or from picking it up, to giving up. */
@@ -24,7 +24,7 @@ export interface Submission {
 }
 
 /** One item's work for the batch. */
-export interface Job extends Patience {
+export interface Job extends PollOptions {
 	itemIndex: number;
 	/** A new task, or one that exists. */
 	task: Submission | { taskId: string };

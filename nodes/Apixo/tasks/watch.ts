@@ -4,7 +4,7 @@ import type { ReadAnswer } from '../../shared/service';
 import type { Task } from '../../shared/task';
 import { backoffMs } from './backoff';
 import type { Job } from './job';
-import type { Rhythm } from './rhythm';
+import type { PollSchedule } from './poll-schedule';
 
 /** A success that names no clip is looked at this often: the URL may come a moment later. */
 const LOOKS_FOR_A_RESULT = 3;
@@ -13,7 +13,7 @@ const LOOKS_FOR_A_RESULT = 3;
 const LAST_LOOK_WITHIN_MS = 10_000;
 
 /** What one look at a task means for its job. */
-export type Look =
+export type Finding =
 	| { kind: 'again' }
 	| { kind: 'task'; task: Task }
 	/** The task ended `failed`. */
@@ -36,17 +36,17 @@ export class Watch {
 		readonly job: Job,
 		readonly taskId: string,
 		private readonly since: number,
-		private readonly rhythm: Rhythm,
+		private readonly schedule: PollSchedule,
 	) {
 		this.deadline = since + job.timeoutMs;
-		this.dueAt = Math.min(since + rhythm.initialDelayMs, this.deadline);
+		this.dueAt = Math.min(since + schedule.initialDelayMs, this.deadline);
 	}
 
 	/** With few looks to spare, the first one waits until the task has probably ended. */
 	isDue(now: number, sparingly: boolean): boolean {
 		if (this.busy || now < this.dueAt) return false;
 		if (!sparingly || this.looks > 0) return true;
-		return now >= Math.min(this.since + this.rhythm.usualMs, this.deadline);
+		return now >= Math.min(this.since + this.schedule.usualMs, this.deadline);
 	}
 
 	/** The last look is due at the deadline, but may have to wait for its turn. */
@@ -54,16 +54,16 @@ export class Watch {
 		return !this.busy && now >= this.deadline + LAST_LOOK_WITHIN_MS;
 	}
 
-	giveUp(): Look {
+	giveUp(): Finding {
 		const problem = timedOut(this.taskId, this.job.timeoutMs, this.lastTrouble);
 		return { kind: 'problem', problem };
 	}
 
 	/** Takes in the answer of a look. The last look is at the deadline itself. */
-	seen(answer: ReadAnswer, clock: Clock): Look {
+	seen(answer: ReadAnswer, clock: Clock): Finding {
 		this.looks++;
 		if (answer.kind === 'refused') return { kind: 'problem', problem: answer.problem };
-		let pauseMs = this.rhythm.pauseMs(clock.now() - this.since);
+		let pauseMs = this.schedule.pauseMs(clock.now() - this.since);
 		if (answer.kind === 'trouble') {
 			this.lastTrouble = answer.reason;
 			const pause = answer.retryAfterMs ?? backoffMs(++this.troubles, clock.random());
@@ -71,8 +71,8 @@ export class Watch {
 		} else {
 			this.troubles = 0;
 			this.lastTrouble = undefined;
-			const look = this.judge(answer.task);
-			if (look.kind !== 'again') return look;
+			const finding = this.findingOf(answer.task);
+			if (finding.kind !== 'again') return finding;
 		}
 		const now = clock.now();
 		if (now >= this.deadline) return this.giveUp();
@@ -80,7 +80,7 @@ export class Watch {
 		return { kind: 'again' };
 	}
 
-	private judge(task: Task): Look {
+	private findingOf(task: Task): Finding {
 		const { until } = this.job;
 		if (!task.ended) return until === 'read' ? { kind: 'task', task } : { kind: 'again' };
 		if (task.state === 'failed') {

@@ -9,7 +9,7 @@ import { readCallbackUrl } from './callback.target';
 import { readSubmission } from './generate.request';
 import { GENERATE } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
-import { inMs, readDownloadField, readPatience } from './shared.request';
+import { inMs, readDownloadField, readPollOptions } from './shared.request';
 import { fallAsleep, makeBed, wasSubmittedElsewhere } from './sleep';
 
 /** How the run learns that its tasks have ended. One for all items: an execution cannot sleep in part. */
@@ -102,7 +102,7 @@ async function planItem(
 			itemIndex,
 			task,
 			until: waits ? ('ended' as const) : ('submitted' as const),
-			...readPatience(read),
+			...readPollOptions(read),
 			initialDelayMs: inMs(read.ifGiven('initialDelay')),
 		},
 		downloadField: givesClip ? readDownloadField(read) : undefined,

@@ -8,7 +8,7 @@ import { openSession } from '../session';
 import { GET } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
 import { downloadFields, pollIntervalOption, timeoutOption } from './shared.fields';
-import { readDownloadField, readPatience } from './shared.request';
+import { readDownloadField, readPollOptions } from './shared.request';
 
 const field = fieldsOf(GET);
 
@@ -60,7 +60,7 @@ function planItem(context: IExecuteFunctions, itemIndex: number): Planned {
 			itemIndex,
 			task: { taskId: read('taskId') },
 			until: read('waitForCompletion') ? 'ended' : 'read',
-			...readPatience(read),
+			...readPollOptions(read),
 		},
 		downloadField: readDownloadField(read),
 	};

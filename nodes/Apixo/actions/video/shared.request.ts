@@ -1,8 +1,8 @@
-import type { Patience } from '../../tasks/job';
+import type { PollOptions } from '../../tasks/job';
 import type { SharedReader } from './parameters';
 
-/** Seconds as the user sets them, ms as the batch counts. The rhythm is the batch's affair unless it is set. */
-export function readPatience(read: SharedReader): Patience {
+/** Seconds as the user sets them, ms as the batch counts. The schedule is the batch's affair unless it is set. */
+export function readPollOptions(read: SharedReader): PollOptions {
 	return { pollIntervalMs: inMs(read.ifGiven('pollInterval')), timeoutMs: read('timeout') * 1000 };
 }
 

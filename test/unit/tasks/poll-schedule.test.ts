@@ -1,7 +1,11 @@
 import { runBatch } from '../../../nodes/Apixo/tasks/batch';
-import type { Patience } from '../../../nodes/Apixo/tasks/job';
+import type { PollOptions } from '../../../nodes/Apixo/tasks/job';
 import { openLedger } from '../../../nodes/Apixo/tasks/ledger';
-import { rhythmFromNow, rhythmOf, type Rhythm } from '../../../nodes/Apixo/tasks/rhythm';
+import {
+	pollScheduleFromNow,
+	pollScheduleOf,
+	type PollSchedule,
+} from '../../../nodes/Apixo/tasks/poll-schedule';
 import {
 	DURATIONS,
 	INITIAL_DELAY_MS,
@@ -23,7 +27,11 @@ function drawTimes(duration: Duration, count: number): number[] {
 }
 
 /** Runs a task for each of these times, and tells how often each was read and how late its end was seen, ms. */
-async function watched(duration: Duration, times: number[], patience: Partial<Patience> = {}) {
+async function watched(
+	duration: Duration,
+	times: number[],
+	pollOptions: Partial<PollOptions> = {},
+) {
 	const random = seededRandom(4);
 	const clock = new VirtualClock();
 	const service = new FakeService(clock, {
@@ -33,7 +41,7 @@ async function watched(duration: Duration, times: number[], patience: Partial<Pa
 	const work = times.map((_, nth) => {
 		const request = requestFor(`clip ${nth}`);
 		request.input.duration = duration;
-		return jobOf(nth, { ...patience, task: submissionOf('', { request: () => request }) });
+		return jobOf(nth, { ...pollOptions, task: submissionOf('', { request: () => request }) });
 	});
 	const batch = runBatch(work, {
 		service,
@@ -52,13 +60,13 @@ async function watched(duration: Duration, times: number[], patience: Partial<Pa
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** How many looks it takes to see the end of a task that takes so long. ms */
-function looksFor(taskMs: number, { initialDelayMs, pauseMs }: Rhythm): number {
+function looksFor(taskMs: number, { initialDelayMs, pauseMs }: PollSchedule): number {
 	let looks = 1;
 	for (let at = initialDelayMs; at < taskMs; at += pauseMs(at)) looks++;
 	return looks;
 }
 
-describe('A rhythm that was left to the node', () => {
+describe('A schedule that was left to the node', () => {
 	it.each([
 		{ duration: 5, lateAtMost: 0.75 },
 		{ duration: 10, lateAtMost: 0.45 },
@@ -79,17 +87,17 @@ describe('A rhythm that was left to the node', () => {
 	);
 
 	it.each(DURATIONS)('takes no more looks for a %i s clip, however long that takes', (duration) => {
-		const patience = { timeoutMs: 600_000 };
-		const own = rhythmOf(patience, duration);
-		const documented = rhythmOf({ ...patience, ...DOCUMENTED }, duration);
+		const pollOptions = { timeoutMs: 600_000 };
+		const own = pollScheduleOf(pollOptions, duration);
+		const documented = pollScheduleOf({ ...pollOptions, ...DOCUMENTED }, duration);
 		for (let taskMs = 100; taskMs <= 600_000; taskMs += 100) {
 			expect(looksFor(taskMs, own)).toBeLessThanOrEqual(looksFor(taskMs, documented));
 		}
 	});
 });
 
-describe('A rhythm that was set', () => {
-	const looks = ({ initialDelayMs, pauseMs }: Rhythm) => [initialDelayMs, pauseMs(40_000)];
+describe('A schedule that was set', () => {
+	const looks = ({ initialDelayMs, pauseMs }: PollSchedule) => [initialDelayMs, pauseMs(40_000)];
 	const timeoutMs = 600_000;
 
 	it.each([
@@ -98,14 +106,14 @@ describe('A rhythm that was set', () => {
 		{ set: { pollIntervalMs: 20_000 }, kept: [30_000, 20_000] },
 	])('is kept as it was, and what is missing is as documented: $set', ({ set, kept }) => {
 		for (const duration of DURATIONS) {
-			expect(looks(rhythmOf({ ...set, timeoutMs }, duration))).toEqual(kept);
+			expect(looks(pollScheduleOf({ ...set, timeoutMs }, duration))).toEqual(kept);
 		}
 	});
 
 	it('is kept for a task from before, but for the first look, which comes at once', () => {
 		expect(
-			looks(rhythmFromNow({ initialDelayMs: 9_000, pollIntervalMs: 7_000, timeoutMs })),
+			looks(pollScheduleFromNow({ initialDelayMs: 9_000, pollIntervalMs: 7_000, timeoutMs })),
 		).toEqual([0, 7_000]);
-		expect(looks(rhythmFromNow({ timeoutMs }))).toEqual([0, 5_000]);
+		expect(looks(pollScheduleFromNow({ timeoutMs }))).toEqual([0, 5_000]);
 	});
 });
