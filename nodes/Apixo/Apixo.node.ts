@@ -11,8 +11,8 @@ import {
 import { accountFields } from './actions/account';
 import { router } from './actions/router';
 import { videoFields } from './actions/video';
-import { resume } from './actions/video/resume';
-import { resumeWebhook } from './actions/video/resume.webhook';
+import { receiveCallback } from './actions/video/suspension/callback';
+import { resumeWebhook } from './actions/video/suspension/webhook';
 
 export class Apixo implements INodeType {
 	description: INodeTypeDescription = {
@@ -50,8 +50,8 @@ export class Apixo implements INodeType {
 		return await router.call(this);
 	}
 
-	/** Called for an execution that sleeps until its callbacks come. */
+	/** Called for an execution that is suspended until a callback comes. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await resume.call(this);
+		return await receiveCallback.call(this);
 	}
 }

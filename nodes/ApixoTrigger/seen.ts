@@ -1,3 +1,5 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
 import { Claims, type Claim } from '../shared/claims';
 
 /**
@@ -24,8 +26,13 @@ export function claim(scope: string, taskId: string, staticData: StaticData): Cl
 }
 
 /** The claimed task is good: its execution starts now. */
-export function confirm(scope: string, taskId: string, staticData: StaticData): void {
-	claims.confirm(`${scope}:${taskId}`);
+export function confirm(
+	scope: string,
+	taskId: string,
+	staticData: StaticData,
+	context: IWebhookFunctions,
+): void {
+	claims.confirm(`${scope}:${taskId}`, context);
 	staticData.taken = [...(staticData.taken ?? []), taskId].slice(-IN_STATIC_DATA);
 }
 

@@ -1,3 +1,5 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
 export type Claim = 'new' | 'being taken' | 'taken';
 
 /**
@@ -18,8 +20,13 @@ export class Claims {
 		return 'new';
 	}
 
-	confirm(key: string): void {
+	/** It is taken, unless n8n, which answers the callback in our place, tells that it could not do its part. */
+	confirm(key: string, context: IWebhookFunctions): void {
 		this.known.set(key, 'taken');
+		const response = context.getResponseObject();
+		response.once('finish', () => {
+			if (response.statusCode >= 400) this.release(key);
+		});
 	}
 
 	/** It came to nothing, so it may be claimed anew. */

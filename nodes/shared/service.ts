@@ -1,3 +1,4 @@
+import type { Clock } from './clock';
 import { CODE_OK, KLING_MODEL, PATHS, type GenerateRequest } from './contract';
 import { judge } from './envelope';
 import { outcomeUnknown, refused, type Problem } from './errors';
@@ -34,12 +35,12 @@ export interface Service {
 	balance(): Promise<BalanceAnswer>;
 }
 
-/** `now` gives Unix ms; `model` is the one that the tasks are submitted with. */
-export function createService(http: Http, now: () => number, model = KLING_MODEL): Service {
+/** `model` is the one that the tasks are submitted with. */
+export function createService(http: Http, clock: Clock, model = KLING_MODEL): Service {
 	return {
 		submit: async (body) => {
 			const answer = await http({ method: 'POST', path: PATHS.submit(model), body });
-			return 'failure' in answer ? submitWithoutAnswer(answer) : submitted(answer, now());
+			return 'failure' in answer ? submitWithoutAnswer(answer) : submitted(answer, clock.now());
 		},
 		read: async (taskId) => {
 			const path = PATHS.read(model);
@@ -47,7 +48,7 @@ export function createService(http: Http, now: () => number, model = KLING_MODEL
 			if ('failure' in answer) {
 				return { kind: 'trouble', reason: inWords(answer), limited: false };
 			}
-			return looked(taskId, answer, now());
+			return looked(taskId, answer, clock.now());
 		},
 		balance: async () => {
 			const answer = await http({ method: 'GET', path: PATHS.balance });

@@ -14,6 +14,7 @@ const CALL_DEADLINE_MS = 30_000;
 
 /** The credential, as far as this package reads it itself. */
 export interface Connection {
+	kind: 'connection';
 	http: Http;
 	/** Without a slash at the end. */
 	baseUrl: string;
@@ -33,10 +34,10 @@ export async function connect(
 	context: IExecuteFunctions | IWebhookFunctions,
 	clock: Clock,
 	deadlineMs = CALL_DEADLINE_MS,
-): Promise<Connection | Problem> {
+): Promise<Connection | { kind: 'problem'; problem: Problem }> {
 	const credentials = await context.getCredentials(CREDENTIAL);
 	const baseUrl = textOf(credentials.baseUrl).replace(/\/+$/, '');
-	if (!isHttpUrl(baseUrl)) return badBaseUrl();
+	if (!isHttpUrl(baseUrl)) return { kind: 'problem', problem: badBaseUrl() };
 	const apiKey = textOf(credentials.apiKey);
 	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: credentials };
 
@@ -71,7 +72,7 @@ export async function connect(
 			return { failure, maybeReceived: !NEVER_CONNECTED.includes(failure) };
 		}
 	};
-	return { http, baseUrl, apiKey };
+	return { kind: 'connection', http, baseUrl, apiKey };
 }
 
 /** A field of a credential may be an expression, and give anything. */

@@ -5,8 +5,8 @@ import { join } from 'path';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { Apixo, ApixoApi, ApixoTrigger } from '../../index';
-import { ALARM_AHEAD_MS } from '../../nodes/Apixo/actions/video/sleep';
-import { MAX_CALLBACK_URL_LENGTH } from '../../nodes/shared/callback';
+import { ALARM_AHEAD_MS } from '../../nodes/Apixo/actions/video/suspension/suspend';
+import { MAX_CALLBACK_URL_LENGTH } from '../../nodes/shared/signing';
 import * as contract from '../../nodes/shared/contract';
 import * as errors from '../../nodes/shared/errors';
 import { anchorOf, codeSpans, headings, links, section, tableOf, tables } from './lib/markdown';
@@ -202,8 +202,9 @@ const PROBLEMS: Record<string, errors.Problem[]> = {
 	canceled: [errors.canceled(['t1'], [], 0)],
 	crashed: [errors.crashed('a reason', [])],
 	unprepared: [errors.unprepared('a reason')],
-	cannotSleepAsTool: [errors.cannotSleepAsTool()],
-	cannotSleepHere: [errors.cannotSleepHere('http://localhost:5678')],
+	cannotSuspendAsTool: [errors.cannotSuspendAsTool()],
+	cannotSuspendHere: [errors.cannotSuspendHere('http://localhost:5678')],
+	unreadableMemory: [errors.unreadableMemory()],
 	badBaseUrl: [errors.badBaseUrl()],
 };
 

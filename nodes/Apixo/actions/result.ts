@@ -12,11 +12,18 @@ export type ItemResult =
 	/** Not finished, because another item's problem ended the node. */
 	| { kind: 'left'; taskId?: string };
 
-/**
- * One result per input item, in order; or a problem of the whole run, which no single item has; or what
- * an execution that was put to sleep leaves as its items.
- */
-export type OperationResult = ItemResult[] | Problem | { asleep: INodeExecutionData[] };
+/** What a run of jobs gives. */
+export type RunResult =
+	/** One result per input item, in order. */
+	| { kind: 'results'; results: ItemResult[] }
+	/** Of the whole run, which no single item has. */
+	| { kind: 'problem'; problem: Problem };
+
+/** What an operation gives. */
+export type OperationResult =
+	| RunResult
+	/** The execution is suspended, and keeps these. */
+	| { kind: 'suspended'; items: INodeExecutionData[] };
 
 /** What became of a job, as the item's result. */
 export function toResult(outcome: Outcome): ItemResult {

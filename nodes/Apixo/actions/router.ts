@@ -24,10 +24,10 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		const message = `There is no operation ${shown(operation)} of ${shown(resource)}`;
 		throw toNodeError(node, { message, description: 'Choose one in the fields of the node.' });
 	}
-	const results = await execute.call(this);
-	if ('asleep' in results) return [results.asleep];
-	if (!Array.isArray(results)) throw toNodeError(node, results);
-	const error = this.continueOnFail() ? undefined : firstError(node, results);
+	const result = await execute.call(this);
+	if (result.kind === 'suspended') return [result.items];
+	if (result.kind === 'problem') throw toNodeError(node, result.problem);
+	const error = this.continueOnFail() ? undefined : firstError(node, result.results);
 	if (error !== undefined) throw error;
-	return [results.map(toItem)];
+	return [result.results.map(toItem)];
 }

@@ -1,18 +1,6 @@
 import { createHash } from 'crypto';
 
-/**
- * What is on record about one submission: its task, or, without one, that it was sent and its outcome
- * never became known.
- */
-interface Entry {
-	hash: string;
-	/** The execution that made the entry. */
-	executionId: string;
-	taskId?: string;
-}
-
-/** Plain JSON, by item index. */
-export type LedgerRecord = Record<string, Entry>;
+import type { LedgerRecord, Memory } from '../memory';
 
 /**
  * Remembers which item paid for which task (promise 1). It lives in the node's execution context, which
@@ -50,6 +38,11 @@ export class Ledger {
 		delete this.record[itemIndex];
 	}
 
+	/** Whether an earlier try has ordered nothing that counts. */
+	isEmpty(): boolean {
+		return Object.keys(this.record).length === 0;
+	}
+
 	/** All items came out well, so no retry will ask. */
 	clear(): void {
 		for (const itemIndex of Object.keys(this.record)) delete this.record[itemIndex];
@@ -57,15 +50,11 @@ export class Ledger {
 }
 
 /**
- * The ledger of one run of the node. `context` is `getContext('node')`; `run` is what all tries of a run
- * have in common, and no other run: its index, since a loop's next round starts with an empty ledger.
+ * The ledger of one run of the node. `run` is what all tries of a run have in common, and no other run: its
+ * index, since a loop's next round starts with an empty ledger.
  */
-export function openLedger(
-	context: Record<string, unknown>,
-	run: number | string,
-	executionId: string,
-): Ledger {
-	const runs = (context.ledger ??= {}) as Record<string, LedgerRecord>;
+export function openLedger(memory: Memory, run: number | string, executionId: string): Ledger {
+	const runs = (memory.ledger ??= {});
 	return new Ledger((runs[run] ??= {}), executionId);
 }
 

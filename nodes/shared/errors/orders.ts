@@ -43,8 +43,8 @@ export function unprepared(error: unknown): Problem {
 	};
 }
 
-/** An agent waits for its tool's answer, so the tool cannot sleep. */
-export function cannotSleepAsTool(): Problem {
+/** An agent waits for its tool's answer, so the tool cannot be suspended. */
+export function cannotSuspendAsTool(): Problem {
 	return {
 		message: "'Callback To' cannot be \"This Execution\" when the node is an AI agent's tool",
 		description: 'Set \'Request Type\' to "Async (Polling)". Nothing was submitted.',
@@ -52,7 +52,7 @@ export function cannotSleepAsTool(): Problem {
 }
 
 /** `origin` is where this n8n believes to live. */
-export function cannotSleepHere(origin: string): Problem {
+export function cannotSuspendHere(origin: string): Problem {
 	return {
 		message: `'Callback To' cannot be "This Execution": this n8n only knows itself as ${origin}, where APIXO cannot call it`,
 		description:

@@ -52,3 +52,13 @@ export function crashed(error: unknown, taskIds: string[]): Problem {
 			'Retry this execution: tasks that were submitted are picked up without paying again. Please report the text above to the makers of this node.',
 	};
 }
+
+/** What n8n has kept of an earlier try is not as this version of the package writes it, or an older one. */
+export function unreadableMemory(): Problem {
+	return {
+		message:
+			'What an earlier try of this node has noted cannot be read: a newer version of n8n-nodes-apixo wrote it, or it is damaged. Nothing was submitted',
+		description:
+			'Update n8n-nodes-apixo, then retry. Or look for the task IDs in the log of n8n, fetch the videos with "Video → Get", and start a new execution for the rest.',
+	};
+}

@@ -21,9 +21,14 @@ interface Hold {
 
 /** A service whose tasks end when the test says so; everything else is the sandbox's. */
 export class PuppetService {
+	/** Of the tasks that were asked to call. */
 	readonly callbackUrls = new Map<string, string>();
+	/** In order of submission. */
+	readonly taskIds: string[] = [];
 	reads = 0;
-	private readonly ended = new Set<string>();
+	/** Whether task IDs are numbers on the wire. */
+	numbers = false;
+	private readonly ended = new Map<string, 'success' | 'failed'>();
 	private held?: Held;
 	private readonly server = createServer((request, response) => {
 		let body = '';
@@ -44,13 +49,8 @@ export class PuppetService {
 		await new Promise((resolve) => this.server.close(resolve));
 	}
 
-	/** In order of submission. */
-	get taskIds(): string[] {
-		return [...this.callbackUrls.keys()];
-	}
-
-	end(taskId: string): void {
-		this.ended.add(taskId);
+	end(taskId: string, state: 'success' | 'failed' = 'success'): void {
+		this.ended.set(taskId, state);
 	}
 
 	/** Sends the callback of a task; gives the status of the answer. */
@@ -90,10 +90,11 @@ export class PuppetService {
 	}
 
 	private submit(body: string) {
-		const { callback_url: url } = JSON.parse(body) as { callback_url: string };
-		const taskId = `task_${this.callbackUrls.size + 1}`;
-		this.callbackUrls.set(taskId, url);
-		return { taskId };
+		const { callback_url: url } = JSON.parse(body) as { callback_url?: string };
+		const taskId = `${this.numbers ? '' : 'task_'}${this.taskIds.length + 1}`;
+		this.taskIds.push(taskId);
+		if (url !== undefined) this.callbackUrls.set(taskId, url);
+		return { taskId: this.onWire(taskId) };
 	}
 
 	private read(taskId: string) {
@@ -101,9 +102,16 @@ export class PuppetService {
 		return this.data(taskId);
 	}
 
-	private data(taskId: string) {
-		if (!this.ended.has(taskId)) return { taskId, state: 'processing', createTime: 1 };
-		const resultJson = JSON.stringify({ resultUrls: [`${this.baseUrl}/${taskId}.mp4`] });
-		return { taskId, state: 'success', createTime: 1, completeTime: 2, resultJson };
+	private onWire(taskId: string): string | number {
+		return this.numbers ? Number(taskId) : taskId;
+	}
+
+	private data(id: string) {
+		const taskId = this.onWire(id);
+		const state = this.ended.get(id);
+		if (state === undefined) return { taskId, state: 'processing', createTime: 1 };
+		if (state === 'failed') return { taskId, state, failMsg: 'It could not be made' };
+		const resultJson = JSON.stringify({ resultUrls: [`${this.baseUrl}/${id}.mp4`] });
+		return { taskId, state, createTime: 1, completeTime: 2, resultJson };
 	}
 }

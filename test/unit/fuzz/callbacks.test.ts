@@ -3,7 +3,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { Apixo } from '../../../nodes/Apixo/Apixo.node';
 import { ApixoTrigger } from '../../../nodes/ApixoTrigger/ApixoTrigger.node';
-import { readMetadata, withMetadata } from '../../../nodes/shared/callback';
+import { readSignature, signCallbackUrl } from '../../../nodes/shared/signing';
 import { KEY } from '../lib/context';
 import { anyBody, anyHeaders, anyJson, anyStatus, anyValue, fuzz, RUNS } from '../lib/fuzz';
 import { callWebhook, expectOwnItem } from '../lib/fuzz-node';
@@ -63,9 +63,9 @@ describe('Whatever comes to the APIXO Trigger', () => {
 		async () => {
 			const query = fc.oneof(
 				fc.constant({}),
-				fc.dictionary(fc.constantFrom('apixo_metadata', 'apixo_signature'), anyJson),
+				fc.dictionary(fc.constantFrom('apixo_metadata', 'apixo_nonce', 'apixo_signature'), anyJson),
 				anyJson.map((metadata) =>
-					Object.fromEntries(new URL(withMetadata('https://x/', metadata, KEY)).searchParams),
+					Object.fromEntries(new URL(signCallbackUrl('https://x/', metadata, KEY)).searchParams),
 				),
 			);
 			const parameters = fc.record({
@@ -115,14 +115,13 @@ describe('Whatever comes to the APIXO Trigger', () => {
 	);
 });
 
-describe('Whatever comes to an execution that sleeps', () => {
-	fuzz('it answers, wakes only when all has ended, and never shows the key', async () => {
+describe('Whatever comes to an execution that is suspended', () => {
+	fuzz('it answers, wakes once its own task has ended, and never shows the key', async () => {
 		const items = fc.array(
 			fc.record(
 				{
 					taskId: fc.constantFrom('t1', 't2'),
 					error: fc.constant('no task'),
-					downloadField: fc.constant('data'),
 					input: fc.constant({ row: 1 }),
 				},
 				{ requiredKeys: ['input'] },
@@ -139,14 +138,17 @@ describe('Whatever comes to an execution that sleeps', () => {
 				),
 				items,
 				fc.array(anyAnswer, { minLength: 1, maxLength: 4 }),
-				async (body, given, sleepers, answers) => {
+				fc.option(fc.subarray(['t1', 't2']), { nil: undefined }),
+				async (body, given, suspended, answers, callers) => {
 					const token = `token-${++sleeps}`;
 					const query = given === 'its own' ? { apixo_token: token } : given;
-					const suspension = { executionId: '7', runIndex: 0, token, items: sleepers };
+					const suspension = { executionId: '7', runIndex: 0, token, items: suspended, callers };
+					const kept = suspended.map(({ input }) => ({ json: input }));
 					const { status, result, shown } = await callWebhook(new Apixo().webhook, {
 						body,
 						query,
 						memory: { suspension },
+						items: kept,
 						send: serviceSaying(answers),
 					});
 					expect(shown).not.toContain(KEY);
@@ -154,31 +156,80 @@ describe('Whatever comes to an execution that sleeps', () => {
 					if (result.workflowData === undefined) return;
 					woken++;
 					expect(query.apixo_token).toBe(token);
-					expect(result.workflowData[0]).toHaveLength(sleepers.length);
-					result.workflowData[0]?.forEach(expectOwnItem);
-					const states = result.workflowData[0]?.map(({ json }) => json.state ?? 'error') ?? [];
-					expect(states.filter((state) => !['success', 'error'].includes(String(state)))).toEqual(
-						[],
-					);
+					expect(result.workflowData).toEqual([kept]);
+					const [own] = answers;
+					expect(own && 'state' in own && own.state !== 'processing').toBe(true);
 				},
 			),
 			RUNS,
 		);
 		expect(woken).toBeGreaterThanOrEqual(Math.floor(RUNS.numRuns / 20));
 	});
+
+	fuzz(
+		'it wakes nothing whatever its memory holds, unless it was written by this package',
+		async () => {
+			const anySuspension = fc.record(
+				{
+					executionId: anyJson,
+					runIndex: anyJson,
+					token: fc.oneof(fc.constant('token'), anyJson),
+					items: fc.oneof(anyJson, fc.array(fc.record({ taskId: anyJson }, { requiredKeys: [] }))),
+				},
+				{ requiredKeys: [] },
+			);
+			await fc.assert(
+				fc.asyncProperty(
+					fc.oneof(
+						anyJson,
+						fc.record({ suspension: fc.oneof(anyJson, anySuspension), ledger: anyJson }),
+						fc.record({ version: anyJson }),
+					),
+					async (memory) => {
+						const { status, result } = await callWebhook(new Apixo().webhook, {
+							body: { code: 200, data: { taskId: 't1', state: 'success' } },
+							query: { apixo_token: 'token' },
+							memory,
+							send: serviceSaying([{ state: 'success', failMsg: '' }]),
+						});
+						expect([401, 404, 503]).toContain(status);
+						expect(result.workflowData).toBeUndefined();
+					},
+				),
+				RUNS,
+			);
+		},
+	);
 });
 
 describe('Whatever metadata goes out with a callback URL', () => {
 	fuzz('comes back as it was, and no other query is taken for it', () => {
 		fc.assert(
 			fc.property(anyJson, fc.webUrl(), fc.string(), (metadata, url, other) => {
-				const query = Object.fromEntries(new URL(withMetadata(url, metadata, KEY)).searchParams);
+				const query = queryOf(signCallbackUrl(url, metadata, KEY));
 				const sent = JSON.parse(JSON.stringify(metadata)) as unknown;
-				expect(readMetadata(query, KEY)).toEqual({ kind: 'metadata', metadata: sent });
-				expect(readMetadata(query, `${KEY}x`).kind).toBe('forged');
-				expect(readMetadata({ ...query, apixo_metadata: other }, KEY).kind).toBe('forged');
+				expect(readSignature(query, KEY)).toEqual({ kind: 'signed', metadata: sent });
+				expect(readSignature(query, `${KEY}x`).kind).toBe('forged');
+				expect(readSignature({ ...query, apixo_metadata: other }, KEY).kind).toBe('forged');
+			}),
+			RUNS,
+		);
+	});
+
+	fuzz('a URL without any is signed too, and a stranger cannot sign one', () => {
+		fc.assert(
+			fc.property(fc.webUrl(), fc.string(), (url, other) => {
+				const query = queryOf(signCallbackUrl(url, undefined, KEY));
+				expect(readSignature(query, KEY)).toEqual({ kind: 'signed' });
+				expect(readSignature(query, `${KEY}x`).kind).toBe('unsigned');
+				expect(readSignature({ ...query, apixo_nonce: other }, KEY).kind).toBe('unsigned');
+				expect(readSignature({ apixo_metadata: query.apixo_nonce, ...query }, KEY).kind).toBe(
+					'forged',
+				);
 			}),
 			RUNS,
 		);
 	});
 });
+
+const queryOf = (url: string) => Object.fromEntries(new URL(url).searchParams);

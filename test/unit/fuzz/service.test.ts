@@ -27,8 +27,8 @@ async function serviceGetting(answer: unknown) {
 		contextSending(() => answer),
 		clock,
 	);
-	if (!('http' in connection)) throw new Error(connection.message);
-	return createService(connection.http, () => clock.now());
+	if (connection.kind === 'problem') throw new Error(connection.problem.message);
+	return createService(connection.http, clock);
 }
 
 describe('Whatever the service answers', () => {
@@ -95,7 +95,7 @@ describe('Whatever the service answers', () => {
 					return thing;
 				});
 				const connection = await connect(context, new VirtualClock());
-				if (!('http' in connection)) throw new Error(connection.message);
+				if (connection.kind === 'problem') throw new Error(connection.problem.message);
 				const came = await connection.http({ method: 'GET', path: '/x' });
 				expect('failure' in came || 'status' in came).toBe(true);
 			}),

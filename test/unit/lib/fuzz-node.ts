@@ -148,8 +148,10 @@ export interface WebhookCall {
 	body: unknown;
 	query: Record<string, unknown>;
 	parameters?: Parameters;
-	/** What the node's context keeps, as an expression reads it. */
-	memory?: Record<string, unknown>;
+	/** What the node's context keeps. */
+	memory?: unknown;
+	/** The items that n8n keeps of a suspended node. */
+	items?: INodeExecutionData[];
 	staticData?: Record<string, unknown>;
 	send: (request: IHttpRequestOptions) => unknown;
 }
@@ -167,7 +169,7 @@ let calls = 0;
 /** Calls a node's webhook as n8n does; it must not throw, because that would end an execution. */
 export async function callWebhook(
 	webhook: (this: IWebhookFunctions) => Promise<IWebhookResponseData>,
-	{ body, query, parameters = {}, memory = {}, staticData = {}, send }: WebhookCall,
+	{ body, query, parameters = {}, memory, items = [], staticData = {}, send }: WebhookCall,
 ): Promise<WebhookResult> {
 	const clock = new VirtualClock();
 	const spy = jest.spyOn(clocks, 'systemClock').mockReturnValue(handedOn(clock));
@@ -191,11 +193,18 @@ export async function callWebhook(
 		getWorkflow: () => ({ id: workflowId }),
 		getWorkflowStaticData: () => staticData,
 		getResponseObject: () => response,
-		evaluateExpression: () => memory.suspension,
+		runExecutionData: {
+			executionData: {
+				nodeExecutionStack: [{ node: { ...node, disabled: true }, data: { main: [items] } }],
+				contextData: { [`node:${node.name}`]: memory },
+			},
+		},
+		logger: { warn: (...words: unknown[]) => said.push(...words) },
 	};
 	try {
 		const result = await clock.run(webhook.call(context as unknown as IWebhookFunctions));
-		const status = said.length > 0 ? response.statusCode : undefined;
+		const status =
+			response.statusCode === 200 && said.length === 0 ? undefined : response.statusCode;
 		const shown = inspect({ result, said }, { depth: 12 });
 		return { status, result, shown };
 	} finally {

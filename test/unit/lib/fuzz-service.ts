@@ -60,8 +60,8 @@ export class FuzzService {
 	async open(): Promise<Service> {
 		const context = contextSending(async (options) => await this.answer(options));
 		const connection = await connect(context, this.clock);
-		if (!('http' in connection)) throw new Error(connection.message);
-		return createService(connection.http, () => this.clock.now());
+		if (connection.kind === 'problem') throw new Error(connection.problem.message);
+		return createService(connection.http, this.clock);
 	}
 
 	private async answer({ method, body, qs }: IHttpRequestOptions): Promise<unknown> {

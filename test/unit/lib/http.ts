@@ -1,4 +1,5 @@
 import type { GenerateRequest } from '../../../nodes/shared/contract';
+import type { Clock } from '../../../nodes/shared/clock';
 import { createService } from '../../../nodes/shared/service';
 import type { HttpAnswer, HttpRequest, NoAnswer } from '../../../nodes/shared/http';
 
@@ -32,7 +33,7 @@ export function serviceAnswering(given: HttpAnswer | NoAnswer) {
 			calls.push(request);
 			return given;
 		},
-		() => NOW,
+		{ now: () => NOW } as Clock,
 	);
 	return { ...service, calls };
 }

@@ -8,7 +8,7 @@ const READ = { method: 'GET', path: '/statusTask/x', query: { taskId: 't1' } } a
 
 async function connection(...args: Parameters<typeof contextSending>): Promise<Connection> {
 	const connected = await connect(contextSending(...args), new VirtualClock());
-	if (!('http' in connected)) throw new Error(connected.message);
+	if (connected.kind === 'problem') throw new Error(connected.problem.message);
 	return connected;
 }
 
@@ -83,7 +83,7 @@ describe('A call', () => {
 				),
 		);
 		const connected = await connect(never, clock);
-		if (!('http' in connected)) throw new Error(connected.message);
+		if (connected.kind === 'problem') throw new Error(connected.problem.message);
 		const came = await clock.run(connected.http(READ));
 		expect(came).toEqual({ failure: 'ETIMEDOUT', maybeReceived: true });
 		expect(clock.elapsed).toBe(30_000);

@@ -1,7 +1,7 @@
-import { MAX_CALLBACK_URL_LENGTH, withMetadata } from '../../../shared/callback';
+import type { Session } from '../../../shared/session';
+import { MAX_CALLBACK_URL_LENGTH, signCallbackUrl } from '../../../shared/signing';
 import { isLocalUrl } from '../../../shared/urls';
 import { BadInput, httpUrl, shown } from '../check';
-import type { Session } from '../session';
 import { GENERATE, type GenerateReader } from './parameters';
 
 const URL_LABEL = GENERATE.callbackUrl.label;
@@ -21,7 +21,7 @@ export function readCallbackUrl(read: GenerateReader, session: Session): string 
 		);
 	}
 	const metadata = readMetadataOption(read.raw('callbackMetadata'));
-	const target = metadata === undefined ? url : withMetadata(url, metadata, session.apiKey);
+	const target = signCallbackUrl(url, metadata, session.apiKey);
 	if (target.length > MAX_CALLBACK_URL_LENGTH) {
 		throw new BadInput(
 			`'${METADATA_LABEL}' is too long: it travels in the callback URL, which may have at most ${MAX_CALLBACK_URL_LENGTH} characters, and would have ${target.length}`,

@@ -1,78 +1,119 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { MAX_CONCURRENT_TASKS } from '../../../shared/contract';
+import { openSession, type Session } from '../../../shared/session';
+import { openMemory, type Memory } from '../../memory';
+import { openLedger } from '../../tasks/ledger';
 import { checked } from '../check';
 import { readerOf } from '../parameter';
 import type { OperationResult } from '../result';
-import { openSession, type Session } from '../session';
+import { runIndexOf } from '../run';
 import { readCallbackUrl } from './callback.target';
 import { readSubmission } from './generate.request';
 import { GENERATE } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
 import { inMs, readDownloadField, readPollOptions } from './shared.request';
-import { fallAsleep, makeBed, wasSubmittedElsewhere } from './sleep';
+import { createResumeTarget, type ResumeTarget } from './suspension/resume-target';
+import {
+	callersOf,
+	errorsOf,
+	keptItems,
+	ownSuspension,
+	restoreInput,
+	suspend,
+} from './suspension/suspend';
 
-/** How the run learns that its tasks have ended. One for all items: an execution cannot sleep in part. */
-type Way = 'polling' | 'trigger' | 'execution';
+/** How the run goes on once its tasks are ordered. One for all items: an execution cannot be suspended in part. */
+type Way =
+	| { kind: 'polling' }
+	/** The callbacks go to another workflow. */
+	| { kind: 'trigger' }
+	/** They wake this execution. */
+	| { kind: 'suspension'; target: ResumeTarget }
+	/** Tasks whose callbacks are not waited for any more, with the errors of the items that have none. */
+	| { kind: 'following'; errors: Array<string | undefined>; until: number };
 
 /** Video → Generate: submits one task per item and, if asked to, waits until all have ended. */
 export async function execute(this: IExecuteFunctions): Promise<OperationResult> {
-	const session = await openSession(this);
-	if (!('service' in session)) return session;
-	const way = await checked(0, () => readWay(this));
-	if ('problem' in way) return way.problem;
-	if (way.value !== 'execution') return await run(this, session, way.value);
-	// The callbacks of tasks that an earlier execution submitted go to that one: look at them instead.
-	if (wasSubmittedElsewhere(this)) return await run(this, session, 'polling');
-	return await sleepUntilDone(this, session);
+	const session = await openSession(this, { stopSignal: this.getExecutionCancelSignal() });
+	if (session.kind === 'problem') return session;
+	const opened = openMemory(this.getContext('node'));
+	if (opened.kind === 'problem') return opened;
+	const { memory } = opened;
+	// Retry On Fail comes again where the first item is an error, although the execution is suspended already.
+	if (ownSuspension(this, memory)?.woken === false)
+		return { kind: 'suspended', items: keptItems(this) };
+	restoreInput(this, memory);
+	const target = await checked(0, () => readTarget(this));
+	if ('problem' in target) return { kind: 'problem', problem: target.problem };
+	if (target.value !== 'execution') return await run(this, session, memory, { kind: target.value });
+	return await runAsCalled(this, session, memory);
 }
 
-function readWay(context: IExecuteFunctions): Way {
+function readTarget(context: IExecuteFunctions): 'polling' | 'trigger' | 'execution' {
 	const read = readerOf(context, 0, GENERATE);
 	return read('requestType') === 'async' ? 'polling' : read('callbackTo');
 }
 
-async function run(context: IExecuteFunctions, session: Session, way: Way) {
-	const { planned, maxConcurrentTasks } = await plan(context, session, way);
-	return await runJobs(context, session, planned, { maxConcurrentTasks });
-}
-
-async function sleepUntilDone(
+/**
+ * Orders, and suspends the execution; or, after the wake, and in a retry, follows what is on record by polling,
+ * as if it had never been suspended: what an earlier try has ordered calls somewhere else, or has called.
+ */
+async function runAsCalled(
 	context: IExecuteFunctions,
 	session: Session,
+	memory: Memory,
 ): Promise<OperationResult> {
-	const bed = makeBed(context, session.baseUrl);
-	if (!('suspension' in bed)) return bed;
-	// Retry On Fail comes again where the first item is an error, although the execution sleeps already.
-	if (bed.suspension.items.length > 0) return { asleep: context.getInputData() };
-	const { planned, maxConcurrentTasks, deadlineMs } = await plan(
-		context,
-		session,
-		'execution',
-		bed.callbackUrl,
-	);
-	const results = await runJobs(context, session, planned, {
-		maxConcurrentTasks,
+	const follow = async (errors: Array<string | undefined>, until = 0) =>
+		await run(context, session, memory, { kind: 'following', errors, until });
+	const ledger = openLedger(memory, runIndexOf(context), context.getExecutionId());
+	if (!ledger.isEmpty()) {
+		const { items = [], callbacksUntil } = ownSuspension(context, memory) ?? {};
+		return await follow(
+			items.map(({ error }) => error),
+			callbacksUntil,
+		);
+	}
+
+	const created = createResumeTarget(context, session.baseUrl);
+	if (created.kind === 'problem') return created;
+	const { target } = created;
+	const plan = await planItems(context, session, { kind: 'suspension', target });
+	const ran = await runJobs(context, session, memory, plan.planned, {
+		maxConcurrentTasks: plan.maxConcurrentTasks,
 		keepLedger: true,
 	});
-	if (!Array.isArray(results)) return results;
+	if (ran.kind === 'problem') return ran;
+	const { results } = ran;
 	const failed = results.some(({ kind }) => kind !== 'item');
 	const submitted = results.some(({ kind }) => kind === 'item');
-	if (!submitted || (failed && !context.continueOnFail())) return results;
-	const downloadFields = planned.map((item) => ('job' in item ? item.downloadField : undefined));
+	if (!submitted || (failed && !context.continueOnFail())) return ran;
+	// Of the first ones, which were to call, none was accepted.
+	if (callersOf(results, target).length === 0) return await follow(errorsOf(results));
 	// The deadline counts from here on: with a small plan submitting alone may take longer than that.
-	return await fallAsleep(context, bed, results, downloadFields, deadlineMs, session.clock);
+	const items = await suspend(context, memory, target, results, plan.deadlineMs, session.clock);
+	return { kind: 'suspended', items };
 }
 
-async function plan(context: IExecuteFunctions, session: Session, way: Way, resumeUrl?: string) {
+async function run(context: IExecuteFunctions, session: Session, memory: Memory, way: Way) {
+	const { planned, maxConcurrentTasks } = await planItems(context, session, way);
+	return await runJobs(context, session, memory, planned, { maxConcurrentTasks });
+}
+
+async function planItems(context: IExecuteFunctions, session: Session, way: Way) {
 	const planned: Planned[] = [];
 	// One batch has one limit, the lowest that any item asks for, and one deadline, the latest.
-	let maxConcurrentTasks = MAX_CONCURRENT_TASKS as number;
+	let maxConcurrentTasks: number = MAX_CONCURRENT_TASKS;
 	let deadlineMs = 0;
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+		const known = way.kind === 'following' ? way.errors[itemIndex] : undefined;
+		if (known !== undefined) {
+			planned.push({ problem: { message: known, description: '' } });
+			continue;
+		}
 		const item = await checked(
 			itemIndex,
-			async () => await planItem(context, session, itemIndex, way, resumeUrl),
+			async () => await planItem(context, session, itemIndex, way),
 		);
 		if ('problem' in item) {
 			planned.push(item);
@@ -85,28 +126,40 @@ async function plan(context: IExecuteFunctions, session: Session, way: Way, resu
 	return { planned, maxConcurrentTasks, deadlineMs };
 }
 
-async function planItem(
-	context: IExecuteFunctions,
-	session: Session,
-	itemIndex: number,
-	way: Way,
-	resumeUrl?: string,
-) {
+async function planItem(context: IExecuteFunctions, session: Session, itemIndex: number, way: Way) {
 	const read = readerOf(context, itemIndex, GENERATE);
-	const callbackUrl = way === 'trigger' ? readCallbackUrl(read, session) : resumeUrl;
-	const task = await readSubmission(context, itemIndex, read, session.baseUrl, callbackUrl);
-	const waits = way === 'polling' && read('waitForCompletion');
-	const givesClip = waits || way === 'execution';
+	const { baseUrl, clock } = session;
+	const callbackUrl = callbackUrlOf(way, itemIndex, () => readCallbackUrl(read, session));
+	const task = await readSubmission(context, itemIndex, read, baseUrl, callbackUrl);
+	const isFollowing = way.kind === 'following';
+	const waits = isFollowing || (way.kind === 'polling' && read('waitForCompletion'));
+	const givesClip = waits || way.kind === 'suspension';
+	const pollOptions = readPollOptions(read);
+	const until = isFollowing ? way.until - clock.now() : 0;
 	return {
 		job: {
 			itemIndex,
 			task,
 			until: waits ? ('ended' as const) : ('submitted' as const),
-			...readPollOptions(read),
+			...pollOptions,
+			timeoutMs: Math.max(pollOptions.timeoutMs, until),
 			initialDelayMs: inMs(read.ifGiven('initialDelay')),
 		},
 		downloadField: givesClip ? readDownloadField(read) : undefined,
 		maxConcurrentTasks: read('maxConcurrentTasks'),
 		deadlineMs: read('callbackDeadline') * 1000,
 	};
+}
+
+/** Gives a function, because only when a task is ordered it is known whether it is one of the first. */
+function callbackUrlOf(
+	way: Way,
+	itemIndex: number,
+	readTriggerUrl: () => string,
+): () => string | undefined {
+	if (way.kind === 'suspension') {
+		return () => (way.target.isCaller(itemIndex) ? way.target.url : undefined);
+	}
+	const url = way.kind === 'trigger' ? readTriggerUrl() : undefined;
+	return () => url;
 }

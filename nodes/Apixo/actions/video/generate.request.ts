@@ -7,7 +7,7 @@ import { readFrames, type Frame } from './generate.images';
 import type { GenerateReader } from './parameters';
 
 /**
- * Checks the parameters of one item and puts its request together; with `callbackUrl`, for callback mode.
+ * Checks the parameters of one item and puts its request together; with a callback URL, for callback mode.
  * Throws `BadInput`.
  */
 export async function readSubmission(
@@ -15,7 +15,7 @@ export async function readSubmission(
 	itemIndex: number,
 	read: GenerateReader,
 	baseUrl: string,
-	callbackUrl?: string,
+	callbackUrl: () => string | undefined,
 ): Promise<Submission> {
 	const input = readInput(read);
 	const frames =
@@ -28,12 +28,15 @@ export async function readSubmission(
 	return {
 		// Without the way back: a retry may come from an execution with another address.
 		hash: hashOf(order(frames.map(({ identity }: Frame) => identity))),
-		request: (): GenerateRequest => ({
-			...(callbackUrl === undefined
-				? { request_type: 'async' }
-				: { request_type: 'callback', callback_url: callbackUrl }),
-			...order(frames.map((frame) => frame.url())),
-		}),
+		request: (): GenerateRequest => {
+			const url = callbackUrl();
+			return {
+				...(url === undefined
+					? { request_type: 'async' }
+					: { request_type: 'callback', callback_url: url }),
+				...order(frames.map((frame) => frame.url())),
+			};
+		},
 		resubmitAfterUnknownOutcome: read('resubmitAfterUnknownOutcome'),
 	};
 }

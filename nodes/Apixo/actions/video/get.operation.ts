@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { MAX_CONCURRENT_TASKS } from '../../../shared/contract';
+import { openSession } from '../../../shared/session';
+import { openMemory } from '../../memory';
 import { checked } from '../check';
 import { fieldsOf, readerOf } from '../parameter';
 import type { OperationResult } from '../result';
-import { openSession } from '../session';
 import { GET } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
 import { downloadFields, pollIntervalOption, timeoutOption } from './shared.fields';
@@ -41,8 +42,10 @@ export const getFields: INodeProperties[] = [
 
 /** Video → Get: tells what became of tasks that exist, waiting for their end if asked to. */
 export async function execute(this: IExecuteFunctions): Promise<OperationResult> {
-	const session = await openSession(this);
-	if (!('service' in session)) return session;
+	const session = await openSession(this, { stopSignal: this.getExecutionCancelSignal() });
+	if (session.kind === 'problem') return session;
+	const opened = openMemory(this.getContext('node'));
+	if (opened.kind === 'problem') return opened;
 	const planned: Planned[] = [];
 	for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 		const item = await checked(itemIndex, () => planItem(this, itemIndex));
@@ -50,7 +53,7 @@ export async function execute(this: IExecuteFunctions): Promise<OperationResult>
 	}
 	// Nothing is submitted, so the limit only has to be one.
 	const maxConcurrentTasks = MAX_CONCURRENT_TASKS;
-	return await runJobs(this, session, planned, { maxConcurrentTasks });
+	return await runJobs(this, session, opened.memory, planned, { maxConcurrentTasks });
 }
 
 function planItem(context: IExecuteFunctions, itemIndex: number): Planned {

@@ -2,15 +2,16 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { systemClock } from '../../../shared/clock';
 import type { Problem } from '../../../shared/errors';
+import type { Session } from '../../../shared/session';
 import type { SucceededTask } from '../../../shared/task';
+import type { Memory } from '../../memory';
 import { runBatch } from '../../tasks/batch';
 import { createDownloader } from '../../tasks/download/download';
 import type { Downloaded, Job } from '../../tasks/job';
 import { openLedger } from '../../tasks/ledger';
 import { storeOf } from '../../tasks/download/store';
-import { toResult, type ItemResult } from '../result';
-import type { Session } from '../session';
-import { isTool, nameToolCall } from '../tool';
+import { toResult, type ItemResult, type RunResult } from '../result';
+import { isTool, nameToolCall, runIndexOf } from '../run';
 
 /** A job of the batch and where its clip is to go; or why the item has none. */
 export type Planned = { job: Job; downloadField?: string } | { problem: Problem };
@@ -28,12 +29,16 @@ interface RunOptions {
 export async function runJobs(
 	context: IExecuteFunctions,
 	session: Session,
+	memory: Memory,
 	planned: Planned[],
 	{ maxConcurrentTasks, keepLedger = false }: RunOptions,
-): Promise<ItemResult[] | Problem> {
+): Promise<RunResult> {
 	const stopAtFirstProblem = !context.continueOnFail();
 	if (stopAtFirstProblem && planned.some((plan) => 'problem' in plan)) {
-		return planned.map((plan) => ('problem' in plan ? toProblem(plan.problem) : { kind: 'left' }));
+		const results = planned.map(
+			(plan): ItemResult => ('problem' in plan ? toProblem(plan.problem) : { kind: 'left' }),
+		);
+		return { kind: 'results', results };
 	}
 	// What is still being fetched when the batch is over is for nobody: its item does not come out.
 	const over = new AbortController();
@@ -42,7 +47,7 @@ export async function runJobs(
 	const download = createDownloader(storeOf(context), clock);
 	const jobs = planned.flatMap((plan) => ('job' in plan ? [withDownload(plan, download)] : []));
 	const run = nameRun(context, jobs);
-	const ledger = openLedger(context.getContext('node'), run.name, context.getExecutionId());
+	const ledger = openLedger(memory, run.name, context.getExecutionId());
 	try {
 		const outcomes = await runBatch(jobs, {
 			service: session.service,
@@ -55,7 +60,7 @@ export async function runJobs(
 		if (!Array.isArray(outcomes)) {
 			// n8n keeps its own words about an execution that was stopped, so the log has to name the tasks.
 			context.logger.warn(outcomes.message);
-			return outcomes;
+			return { kind: 'problem', problem: outcomes };
 		}
 		const jobResults = outcomes.map(toResult);
 		const results = planned.map((plan) =>
@@ -63,7 +68,7 @@ export async function runJobs(
 		);
 		// All came out well, so no retry will ask. An agent may even want the same video again.
 		if (!keepLedger && results.every(({ kind }) => kind === 'item')) ledger.clear();
-		return results;
+		return { kind: 'results', results };
 	} finally {
 		// Not before the ledger is settled: an equal call would take the task for one that was left behind.
 		run.end();
@@ -72,9 +77,7 @@ export async function runJobs(
 
 /** What this try has in common with others of the same run, for the ledger. */
 function nameRun(context: IExecuteFunctions, jobs: Job[]): { name: number | string; end(): void } {
-	if (!isTool(context)) {
-		return { name: Number(context.evaluateExpression('{{ $runIndex }}', 0)), end: () => {} };
-	}
+	if (!isTool(context)) return { name: runIndexOf(context), end: () => {} };
 	const orders = jobs.map(({ task }) => ('hash' in task ? task.hash : task.taskId));
 	return nameToolCall(context.getExecutionId(), orders.join(' '));
 }

@@ -5,6 +5,11 @@ export function isTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
+/** Tells a loop's rounds apart. */
+export function runIndexOf(context: IExecuteFunctions): number {
+	return Number(context.evaluateExpression('{{ $runIndex }}', 0));
+}
+
 /** The calls of tools that are under way in this process. */
 const underWay = new Set<string>();
 

@@ -1,0 +1,120 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isRecord } from '../shared/is-record';
+import type { Problem } from '../shared/errors';
+import { unreadableMemory } from '../shared/errors';
+
+/*
+ * What n8n stores for a node in its execution: for the tries of a node, for "Retry" of a failed execution,
+ * and for one that is suspended, up to a year. PERSISTED: what stands here may get new optional fields; nothing
+ * may ever be renamed, removed or given another meaning, because an older version of this package has
+ * written it and n8n hands it to this one.
+ */
+
+/** 1 is what 0.1.0 wrote, which did not number it yet. */
+const MEMORY_VERSION = 1;
+
+/** What is on record about one order: its task, or, without one, that it was sent and nobody knows what came of it. */
+export interface LedgerEntry {
+	/** Tells what was ordered. */
+	hash: string;
+	/** The execution that made the entry. */
+	executionId: string;
+	taskId?: string;
+}
+
+/** By item index. */
+export type LedgerRecord = Record<string, LedgerEntry>;
+
+/** What a suspended execution remembers of one item. */
+export interface SuspendedItem {
+	taskId?: string;
+	/** Why the item has no task. */
+	error?: string;
+	/** The item's own json: while the execution is suspended, the item shows its task instead. */
+	input: IDataObject;
+}
+
+export interface Suspension {
+	executionId: string;
+	runIndex: number;
+	/** Only the callbacks of this suspension carry it. */
+	token: string;
+	/** Unix ms; a callback that comes later wakes nothing. */
+	callbacksUntil?: number;
+	items: SuspendedItem[];
+	/** The tasks that APIXO was asked to call for; without it, all. */
+	callers?: string[];
+	/** A callback has woken the execution. */
+	woken?: boolean;
+}
+
+/** The node's part of it. */
+export interface Memory {
+	version?: number;
+	/** By the name of a run; see `openLedger`. */
+	ledger?: Record<string, LedgerRecord>;
+	suspension?: Suspension;
+}
+
+/**
+ * Reads what n8n has kept, and lets it be written: `context` is `getContext('node')`, or what a webhook finds
+ * in its place. A problem where it is not as this version or an older one wrote it: then nothing may be
+ * ordered, because what was paid for cannot be read.
+ */
+export function openMemory(
+	context: IDataObject,
+): { kind: 'memory'; memory: Memory } | { kind: 'problem'; problem: Problem } {
+	if (!isMemory(context)) return { kind: 'problem', problem: unreadableMemory() };
+	context.version ??= MEMORY_VERSION;
+	return { kind: 'memory', memory: context };
+}
+
+function isMemory(
+	value: IDataObject & { [Key in keyof Memory]?: unknown },
+): value is IDataObject & Memory {
+	const { version, ledger, suspension } = value;
+	return (
+		(version === undefined || version === MEMORY_VERSION) &&
+		(ledger === undefined || isRecordOf(ledger, (run) => isRecordOf(run, isEntry))) &&
+		(suspension === undefined || isSuspension(suspension))
+	);
+}
+
+function isRecordOf(value: unknown, isRight: (one: unknown) => boolean): boolean {
+	return isRecord(value) && Object.values(value).every(isRight);
+}
+
+function isEntry(value: unknown): boolean {
+	return (
+		isRecord(value) &&
+		isText(value.hash) &&
+		isText(value.executionId) &&
+		isTextOrNothing(value.taskId)
+	);
+}
+
+function isSuspension(value: unknown): boolean {
+	return (
+		isRecord(value) &&
+		isText(value.executionId) &&
+		typeof value.runIndex === 'number' &&
+		isText(value.token) &&
+		(value.callbacksUntil === undefined || typeof value.callbacksUntil === 'number') &&
+		Array.isArray(value.items) &&
+		value.items.every(isSuspendedItem) &&
+		(value.callers === undefined || (Array.isArray(value.callers) && value.callers.every(isText)))
+	);
+}
+
+function isSuspendedItem(value: unknown): boolean {
+	return (
+		isRecord(value) &&
+		isTextOrNothing(value.taskId) &&
+		isTextOrNothing(value.error) &&
+		isRecord(value.input)
+	);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTextOrNothing = (value: unknown) => value === undefined || isText(value);

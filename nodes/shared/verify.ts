@@ -1,0 +1,29 @@
+import type { Service } from './service';
+import { isSettled, type EndedTask } from './task';
+
+/** What a callback comes to: the task as the service tells it, or the answer to whoever called. */
+export type Verified = { kind: 'ended'; task: EndedTask } | Refusal;
+
+export interface Refusal {
+	kind: 'refusal';
+	status: number;
+	text: string;
+}
+
+export function refusal(status: number, text: string): Refusal {
+	return { kind: 'refusal', status, text };
+}
+
+/**
+ * A callback is a hint, never proof (promise 6): this reads its task with the key, and that counts. Where it
+ * cannot be read, or has not ended, 503 makes the service call again.
+ */
+export async function verify(service: Service, taskId: string): Promise<Verified> {
+	const answer = await service.read(taskId);
+	if (answer.kind === 'refused' && answer.status === 404) {
+		return refusal(404, 'APIXO knows no such task');
+	}
+	if (answer.kind !== 'task') return refusal(503, 'The task cannot be read now');
+	if (!isSettled(answer.task)) return refusal(503, 'The task has not ended yet');
+	return { kind: 'ended', task: answer.task };
+}
