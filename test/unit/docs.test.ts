@@ -134,9 +134,8 @@ describe('The README', () => {
 
 	it('tells what the trigger answers', () => {
 		const { rows } = tableOf(section(README, 'APIXO Trigger'), 'The trigger answers');
-		const statuses = read('nodes/ApixoTrigger/receive.ts').matchAll(
-			/(?:refuse\(context, |status: )(\d{3})\b/g,
-		);
+		const code = read('nodes/ApixoTrigger/receive.ts') + read('nodes/shared/verify.ts');
+		const statuses = code.matchAll(/(?:refuse\(context, |refusal\()(\d{3})\b/g);
 		const inCode = unique([...statuses].map(([, status = '']) => status)).sort();
 		expect(rows.map((row) => row['The trigger answers'])).toEqual(inCode);
 	});

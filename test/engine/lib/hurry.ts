@@ -15,3 +15,13 @@ export function hurry(factor: number): () => void {
 	});
 	return () => spy.mockRestore();
 }
+
+/** From now on the node's clock shows `ms` more; gives what ends that. */
+export function leap(ms: number): () => void {
+	const { systemClock } = clock;
+	const spy = jest.spyOn(clock, 'systemClock').mockImplementation((stopSignal) => {
+		const real = systemClock(stopSignal);
+		return { ...real, now: () => real.now() + ms };
+	});
+	return () => spy.mockRestore();
+}

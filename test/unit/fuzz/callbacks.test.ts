@@ -6,7 +6,7 @@ import { ApixoTrigger } from '../../../nodes/ApixoTrigger/ApixoTrigger.node';
 import { readSignature, signCallbackUrl } from '../../../nodes/shared/signing';
 import { KEY } from '../lib/context';
 import { anyBody, anyHeaders, anyJson, anyStatus, anyValue, fuzz, RUNS } from '../lib/fuzz';
-import { callWebhook, expectOwnItem } from '../lib/fuzz-node';
+import { callWebhook } from '../lib/fuzz-node';
 
 /** Each execution has a token of its own, because it is woken once. */
 let sleeps = 0;

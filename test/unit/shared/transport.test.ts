@@ -125,7 +125,9 @@ describe('A base URL', () => {
 		async (baseUrl) => {
 			const context = contextSending(() => ({}), { apiKey: KEY, baseUrl });
 			const problem = await connect(context, new VirtualClock());
-			expect(problem).toMatchObject({ message: expect.stringContaining("'Base URL'") });
+			expect(problem).toMatchObject({
+				problem: { message: expect.stringContaining("'Base URL'") },
+			});
 			expect(JSON.stringify(problem)).not.toContain(KEY);
 		},
 	);
