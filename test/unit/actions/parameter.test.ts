@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
-import { readFileSync } from 'fs';
+import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 
 import type { IExecuteFunctions, INodePropertyOptions } from 'n8n-workflow';
@@ -64,7 +64,10 @@ describe('The texts about the service and its tasks', () => {
 				((field.options ?? []) as INodePropertyOptions[]).map(({ name }) => name),
 			),
 		]);
-		const source = readFileSync(join(__dirname, '../../../nodes/shared/errors.ts'), 'utf8');
+		const folder = join(__dirname, '../../../nodes/shared/errors');
+		const source = readdirSync(folder)
+			.map((file) => readFileSync(join(folder, file), 'utf8'))
+			.join('\n');
 		const quoted = [...source.matchAll(/\\?"([A-Z][^"\\]+)\\?"|[\s\\]'([A-Z][\w ()]+)\\?'[ :]/g)];
 		const names = quoted.map(([, double, single]) => double ?? single ?? '');
 		expect(names.length).toBeGreaterThan(5);
