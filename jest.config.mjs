@@ -12,7 +12,7 @@ const project = (name, setupFilesAfterEnv = []) => ({
 });
 
 /** n8n's files of a test file go with it. */
-const TEARDOWN = ['<rootDir>/test/engine/lib/teardown.ts'];
+const TEARDOWN = ['<rootDir>/harness/engine/teardown.ts'];
 
 export default {
 	projects: [project('unit'), project('engine', TEARDOWN), project('matrix', TEARDOWN)],

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
-import { CHECKOUT } from './checkout.mts';
+import { CHECKOUT } from '../harness/checkout.ts';
 import { openEngine, type Engine } from './demo/engine.mts';
 import { bold, clock, dim, green, red } from './demo/look.mts';
 import { HELP, readOrders, type Order } from './demo/orders.mts';

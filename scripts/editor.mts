@@ -6,12 +6,13 @@ import { rm, mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '../sandbox/index.ts';
-import { ensureN8n, NEWEST_N8N } from './n8n/cache.mts';
-import { N8nClient, OWNER } from './n8n/client.mts';
-import { CHECKOUT, packPackage } from './n8n/package.mts';
-import { runScript } from './n8n/run-script.mts';
-import { freePort, isFree, startN8n } from './n8n/server.mts';
-import { importExamples, readExamples, saveApixoCredential } from './n8n/setup.mts';
+import { ensureN8n, NEWEST_N8N } from '../harness/n8n/cache.mts';
+import { N8nClient, OWNER } from '../harness/n8n/client.mts';
+import { CHECKOUT } from '../harness/checkout.ts';
+import { packPackage } from '../harness/n8n/package.mts';
+import { runScript } from '../harness/n8n/run-script.mts';
+import { freePort, isFree, startN8n } from '../harness/n8n/server.mts';
+import { importExamples, readExamples, saveApixoCredential } from '../harness/n8n/setup.mts';
 
 const HELP = `Opens a real n8n with this package in it and the APIXO sandbox behind it.
 

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { CHECKOUT } from './checkout.mts';
+import { CHECKOUT } from '../harness/checkout.ts';
 
 const DOCUMENTATION = join(CHECKOUT, 'docs', 'reliability.md');
 

@@ -6,15 +6,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSandbox, type Sandbox } from '../sandbox/index.ts';
-import { openBrowser, signedInPage } from './n8n/browser.mts';
-import { NEWEST_N8N } from './n8n/cache.mts';
-import { type CredentialRef, N8nClient } from './n8n/client.mts';
-import { EditorPage } from './n8n/editor-page.mts';
-import { CHECKOUT, packPackage } from './n8n/package.mts';
-import { temporaryFolder } from './n8n/process.mts';
-import { runScript } from './n8n/run-script.mts';
-import { startN8n } from './n8n/server.mts';
-import { readExamples, readyToRun, saveApixoCredential } from './n8n/setup.mts';
+import { openBrowser, signedInPage } from '../harness/n8n/browser.mts';
+import { NEWEST_N8N } from '../harness/n8n/cache.mts';
+import { type CredentialRef, N8nClient } from '../harness/n8n/client.mts';
+import { EditorPage } from '../harness/n8n/editor-page.mts';
+import { CHECKOUT } from '../harness/checkout.ts';
+import { packPackage } from '../harness/n8n/package.mts';
+import { temporaryFolder } from '../harness/n8n/process.mts';
+import { runScript } from '../harness/n8n/run-script.mts';
+import { startN8n } from '../harness/n8n/server.mts';
+import { readExamples, readyToRun, saveApixoCredential } from '../harness/n8n/setup.mts';
 
 const FOLDER = join(CHECKOUT, 'docs', 'pictures');
 

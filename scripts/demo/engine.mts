@@ -12,9 +12,9 @@ import {
 	removeStore,
 	startWorkflow,
 	type WorkflowFile,
-} from '../../test/engine/lib/engine.ts';
-import { nodeTypes } from '../../test/engine/lib/node-types.ts';
-import { CHECKOUT } from '../checkout.mts';
+} from '../../harness/engine/engine.ts';
+import { nodeTypes } from '../../harness/engine/node-types.ts';
+import { CHECKOUT } from '../../harness/checkout.ts';
 import { APIXO_TYPE } from './orders.mts';
 import type { Service } from './service.mts';
 

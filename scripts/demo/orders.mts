@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { INode } from 'n8n-workflow';
 import { DURATIONS, MAX_IMAGES } from '../../nodes/shared/contract.ts';
-import type { WorkflowFile } from '../../test/engine/lib/engine.ts';
-import { CHECKOUT } from '../checkout.mts';
+import type { WorkflowFile } from '../../harness/engine/engine.ts';
+import { CHECKOUT } from '../../harness/checkout.ts';
 
 export const HELP = `Makes videos with the workflows of examples/, in n8n's own engine.
 

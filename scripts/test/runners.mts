@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { CHECKOUT } from '../checkout.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
 import {
 	believing,
 	fromJest,

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { openBrowser } from '../../scripts/n8n/browser.mts';
+import { openBrowser } from '../../harness/n8n/browser.mts';
 import { ratioOf, type Results, type WayRow } from './results.mts';
 import { WAYS, type WayName } from './ways.mts';
 

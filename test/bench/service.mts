@@ -1,6 +1,6 @@
 import type { SandboxOptions, SandboxStats, SandboxTask } from '../../sandbox/index.ts';
-import { CHECKOUT } from '../../scripts/n8n/package.mts';
-import { plainEnvironment, startProcess } from '../../scripts/n8n/process.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
+import { plainEnvironment, startProcess } from '../../harness/n8n/process.mts';
 
 /** Milliseconds. */
 const READY_WITHIN_MS = 30_000;

@@ -1,7 +1,7 @@
-import type { CredentialRef } from '../../scripts/n8n/client.mts';
-import { chain, type Item, type Workflow, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
+import type { CredentialRef } from '../../harness/n8n/client.mts';
+import { chain, type Item, type Workflow, type WorkflowNode } from '../../harness/n8n/workflow.mts';
 import { KLING_MODEL, PATHS } from '../../nodes/shared/contract.ts';
-import { apixo, code, manualTrigger } from '../e2e/nodes.mts';
+import { apixo, code, manualTrigger } from '../../harness/n8n/nodes.mts';
 
 /** What the workflows lead to. */
 export interface Target {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Workflow } from '../../scripts/n8n/workflow.mts';
+import type { Workflow } from '../../harness/n8n/workflow.mts';
 import { type LanguageModel, startLanguageModel } from './language-model.mts';
-import { generate, manualTrigger } from './nodes.mts';
+import { generate, manualTrigger } from '../../harness/n8n/nodes.mts';
 import { openStage, type Stage, VERSION } from './stage.mts';
 
 describe(`As an AI agent's tool, on n8n ${VERSION}`, () => {

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import axios from 'axios';
-import { CHECKOUT } from '../../scripts/n8n/package.mts';
-import { chain } from '../../scripts/n8n/workflow.mts';
-import { generate, webhook } from './nodes.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
+import { chain } from '../../harness/n8n/workflow.mts';
+import { generate, webhook } from '../../harness/n8n/nodes.mts';
 import { openStage, type Stage, VERSION } from './stage.mts';
 
 describe(`Images from the workflow, on n8n ${VERSION}`, () => {

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { openBrowser, signedInPage } from '../../scripts/n8n/browser.mts';
-import { OWNER } from '../../scripts/n8n/client.mts';
-import { EditorPage } from '../../scripts/n8n/editor-page.mts';
-import { chain, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
-import { apixo, apixoTrigger, generate, manualTrigger } from './nodes.mts';
+import { openBrowser, signedInPage } from '../../harness/n8n/browser.mts';
+import { OWNER } from '../../harness/n8n/client.mts';
+import { EditorPage } from '../../harness/n8n/editor-page.mts';
+import { chain, type WorkflowNode } from '../../harness/n8n/workflow.mts';
+import { apixo, apixoTrigger, generate, manualTrigger } from '../../harness/n8n/nodes.mts';
 import { eventually, openStage, type Stage, VERSION } from './stage.mts';
 
 /** The fields of Video → Generate as it opens, by their labels, from top to bottom. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import axios from 'axios';
-import type { Execution } from '../../scripts/n8n/execution.mts';
-import { chain, type StoredWorkflow, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
-import { apixoTrigger, code, generate, manualTrigger, webhook } from './nodes.mts';
+import type { Execution } from '../../harness/n8n/execution.mts';
+import { chain, type StoredWorkflow, type WorkflowNode } from '../../harness/n8n/workflow.mts';
+import { apixoTrigger, code, generate, manualTrigger, webhook } from '../../harness/n8n/nodes.mts';
 import { eventually, openStage, type Stage, VERSION } from './stage.mts';
 
 /** Parameters of a node whose execution sleeps until the callback comes. */

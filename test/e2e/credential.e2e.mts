@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { CREDENTIAL_TYPE } from '../../scripts/n8n/setup.mts';
+import { CREDENTIAL_TYPE } from '../../harness/n8n/setup.mts';
 import { openStage, type Stage, VERSION } from './stage.mts';
 
 /** There n8n has its own texts for HTTP errors, and asks the credential for texts only about answers. */

@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { CHECKOUT } from '../../scripts/n8n/package.mts';
-import { startProcess, type StartedProcess } from '../../scripts/n8n/process.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
+import { startProcess, type StartedProcess } from '../../harness/n8n/process.mts';
 import { eventually, packageTarball, stageFolder, VERSION } from './stage.mts';
 
 const run = promisify(execFile);

@@ -2,8 +2,8 @@
  * Starts all kinds of processes that a run has, for ending.e2e.mts to kill: n8n's three, the databases and
  * the browser. Takes the package's tarball and a folder.
  */
-import { openBrowser } from '../../scripts/n8n/browser.mts';
-import { startQueueN8n } from '../../scripts/n8n/queue.mts';
+import { openBrowser } from '../../harness/n8n/browser.mts';
+import { startQueueN8n } from '../../harness/n8n/queue.mts';
 import { VERSION } from './stage.mts';
 
 const [packageTarball = '', folder = ''] = process.argv.slice(2);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CHECKOUT } from '../../scripts/n8n/package.mts';
-import { readExamples, readyToRun } from '../../scripts/n8n/setup.mts';
-import type { Workflow, WorkflowNode } from '../../scripts/n8n/workflow.mts';
-import { QUICK } from './nodes.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
+import { readExamples, readyToRun } from '../../harness/n8n/setup.mts';
+import type { Workflow, WorkflowNode } from '../../harness/n8n/workflow.mts';
+import { QUICK } from '../../harness/n8n/nodes.mts';
 import { eventually, openStage, type Stage, VERSION } from './stage.mts';
 
 const examples = await readExamples(join(CHECKOUT, 'examples'));

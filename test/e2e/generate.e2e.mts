@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chain, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
-import { apixo, code, generate, manualTrigger, QUICK } from './nodes.mts';
+import { chain, type WorkflowNode } from '../../harness/n8n/workflow.mts';
+import { apixo, code, generate, manualTrigger, QUICK } from '../../harness/n8n/nodes.mts';
 import { eventually, openStage, type Stage, VERSION } from './stage.mts';
 
 describe(`Generate by polling, on n8n ${VERSION}`, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { chain, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
-import { generate, manualTrigger } from './nodes.mts';
+import { chain, type WorkflowNode } from '../../harness/n8n/workflow.mts';
+import { generate, manualTrigger } from '../../harness/n8n/nodes.mts';
 import { openOwnStage, type OwnStage, VERSION } from './stage.mts';
 
 describe(`When n8n keeps files in memory, on n8n ${VERSION}`, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { chain } from '../../scripts/n8n/workflow.mts';
-import { code, generate, manualTrigger } from './nodes.mts';
+import { chain } from '../../harness/n8n/workflow.mts';
+import { code, generate, manualTrigger } from '../../harness/n8n/nodes.mts';
 import { openStage, type Stage, VERSION } from './stage.mts';
 
 describe(`Nobody pays twice, on n8n ${VERSION}`, () => {

@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import axios from 'axios';
-import { N8nClient } from '../../scripts/n8n/client.mts';
-import { type QueueN8n, startQueueN8n } from '../../scripts/n8n/queue.mts';
-import { chain, type StoredWorkflow, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
-import { apixo, apixoTrigger, generate, manualTrigger, webhook } from './nodes.mts';
+import { N8nClient } from '../../harness/n8n/client.mts';
+import { type QueueN8n, startQueueN8n } from '../../harness/n8n/queue.mts';
+import { chain, type StoredWorkflow, type WorkflowNode } from '../../harness/n8n/workflow.mts';
+import { apixo, apixoTrigger, generate, manualTrigger, webhook } from '../../harness/n8n/nodes.mts';
 import {
 	addSandbox,
 	eventually,

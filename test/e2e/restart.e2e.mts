@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import axios from 'axios';
-import { chain } from '../../scripts/n8n/workflow.mts';
-import { generate, webhook } from './nodes.mts';
+import { chain } from '../../harness/n8n/workflow.mts';
+import { generate, webhook } from '../../harness/n8n/nodes.mts';
 import { eventually, openOwnStage, type OwnStage, VERSION } from './stage.mts';
 
 describe(`When the machine goes down, on n8n ${VERSION}`, () => {

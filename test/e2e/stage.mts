@@ -6,13 +6,13 @@ import {
 	type SandboxOptions,
 	type SandboxTask,
 } from '../../sandbox/index.ts';
-import { NEWEST_N8N } from '../../scripts/n8n/cache.mts';
-import { type CredentialRef, N8nClient } from '../../scripts/n8n/client.mts';
-import { packPackage } from '../../scripts/n8n/package.mts';
-import { temporaryFolder } from '../../scripts/n8n/process.mts';
-import { type N8nServer, startN8n } from '../../scripts/n8n/server.mts';
-import { saveApixoCredential } from '../../scripts/n8n/setup.mts';
-import { until } from '../lib/until.ts';
+import { NEWEST_N8N } from '../../harness/n8n/cache.mts';
+import { type CredentialRef, N8nClient } from '../../harness/n8n/client.mts';
+import { packPackage } from '../../harness/n8n/package.mts';
+import { temporaryFolder } from '../../harness/n8n/process.mts';
+import { type N8nServer, startN8n } from '../../harness/n8n/server.mts';
+import { saveApixoCredential } from '../../harness/n8n/setup.mts';
+import { until } from '../../harness/until.ts';
 
 /** What run.mts hands to the test files, in the environment variable APIXO_E2E. */
 export interface Shared {

@@ -2,13 +2,13 @@ import axios from 'axios';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/shared/clock';
-import { until } from '../lib/until';
-import { generate, manyPrompts, openBench, type Bench } from './lib/bench';
-import { jsonOf, type WorkflowFile } from './lib/engine';
-import { leap } from './lib/hurry';
-import { N8nServer } from './lib/n8n-server';
-import { PuppetService } from './lib/puppet-service';
-import { APIXO, apixoWorkflow } from './lib/workflow';
+import { until } from '../../harness/until';
+import { generate, manyPrompts, openBench, type Bench } from '../../harness/engine/bench';
+import { jsonOf, type WorkflowFile } from '../../harness/engine/engine';
+import { leap } from '../../harness/engine/hurry';
+import { N8nServer } from '../../harness/engine/n8n-server';
+import { PuppetService } from '../../harness/engine/puppet-service';
+import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
 
 let bench: Bench;
 let n8n: N8nServer;

@@ -1,6 +1,6 @@
-import { generate, manyPrompts, openBench, type Bench } from './lib/bench';
-import { TestCredentials } from './lib/credentials';
-import { apixoWorkflow } from './lib/workflow';
+import { generate, manyPrompts, openBench, type Bench } from '../../harness/engine/bench';
+import { TestCredentials } from '../../harness/engine/credentials';
+import { apixoWorkflow } from '../../harness/engine/workflow';
 
 let bench: Bench;
 beforeEach(async () => {

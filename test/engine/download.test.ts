@@ -1,8 +1,8 @@
-import { until } from '../lib/until';
-import { storedFiles } from './lib/binary-data';
-import { generate, openBench, prompts, type Bench } from './lib/bench';
-import { jsonOf, outputsOf } from './lib/engine';
-import { APIXO, apixoWorkflow } from './lib/workflow';
+import { until } from '../../harness/until';
+import { storedFiles } from '../../harness/engine/binary-data';
+import { generate, openBench, prompts, type Bench } from '../../harness/engine/bench';
+import { jsonOf, outputsOf } from '../../harness/engine/engine';
+import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
 
 let bench: Bench;
 let executionId: string;

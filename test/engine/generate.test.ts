@@ -1,8 +1,15 @@
 import type { IRun } from 'n8n-workflow';
 
-import { CONTINUE, generate, manyPrompts, openBench, prompts, type Bench } from './lib/bench';
-import { jsonOf, outputsOf } from './lib/engine';
-import { APIXO, apixoWorkflow } from './lib/workflow';
+import {
+	CONTINUE,
+	generate,
+	manyPrompts,
+	openBench,
+	prompts,
+	type Bench,
+} from '../../harness/engine/bench';
+import { jsonOf, outputsOf } from '../../harness/engine/engine';
+import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
 
 let bench: Bench;
 beforeEach(async () => {

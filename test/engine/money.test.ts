@@ -1,10 +1,17 @@
 import type { IRun } from 'n8n-workflow';
 
-import { until } from '../lib/until';
-import { CONTINUE, generate, manyPrompts, openBench, prompts, type Bench } from './lib/bench';
-import { jsonOf } from './lib/engine';
-import { hurry } from './lib/hurry';
-import { APIXO, apixoWorkflow } from './lib/workflow';
+import { until } from '../../harness/until';
+import {
+	CONTINUE,
+	generate,
+	manyPrompts,
+	openBench,
+	prompts,
+	type Bench,
+} from '../../harness/engine/bench';
+import { jsonOf } from '../../harness/engine/engine';
+import { hurry } from '../../harness/engine/hurry';
+import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
 
 let bench: Bench;
 beforeEach(async () => {

@@ -1,9 +1,16 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { CONTINUE, generate, manyPrompts, openBench, prompts, type Bench } from './lib/bench';
-import { jsonOf, outputsOf } from './lib/engine';
-import { N8nServer } from './lib/n8n-server';
-import { APIXO, apixoWorkflow } from './lib/workflow';
+import {
+	CONTINUE,
+	generate,
+	manyPrompts,
+	openBench,
+	prompts,
+	type Bench,
+} from '../../harness/engine/bench';
+import { jsonOf, outputsOf } from '../../harness/engine/engine';
+import { N8nServer } from '../../harness/engine/n8n-server';
+import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
 
 let bench: Bench;
 let n8n: N8nServer;

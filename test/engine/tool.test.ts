@@ -1,5 +1,5 @@
-import { generate, openBench, type Bench } from './lib/bench';
-import { toolCalls } from './lib/tool';
+import { generate, openBench, type Bench } from '../../harness/engine/bench';
+import { toolCalls } from '../../harness/engine/tool';
 
 let bench: Bench;
 beforeEach(async () => {

@@ -1,11 +1,11 @@
 import axios from 'axios';
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { until } from '../lib/until';
-import { generate, manyPrompts, openBench, prompts, type Bench } from './lib/bench';
-import type { WorkflowFile } from './lib/engine';
-import { N8nServer } from './lib/n8n-server';
-import { apixoWorkflow } from './lib/workflow';
+import { until } from '../../harness/until';
+import { generate, manyPrompts, openBench, prompts, type Bench } from '../../harness/engine/bench';
+import type { WorkflowFile } from '../../harness/engine/engine';
+import { N8nServer } from '../../harness/engine/n8n-server';
+import { apixoWorkflow } from '../../harness/engine/workflow';
 
 let bench: Bench;
 let n8n: N8nServer;

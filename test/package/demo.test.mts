@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { CHECKOUT } from '../../scripts/checkout.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
 
 const run = promisify(execFile);
 

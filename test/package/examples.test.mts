@@ -11,8 +11,8 @@ import {
 // Not from index.ts: tsx takes a re-export from "./….node" for one of a native addon.
 import { Apixo } from '../../nodes/Apixo/Apixo.node.ts';
 import { ApixoTrigger } from '../../nodes/ApixoTrigger/ApixoTrigger.node.ts';
-import { CHECKOUT } from '../../scripts/checkout.mts';
-import type { Workflow, WorkflowNode } from '../../scripts/n8n/workflow.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
+import type { Workflow, WorkflowNode } from '../../harness/n8n/workflow.mts';
 
 const FOLDER = join(CHECKOUT, 'examples');
 const PREFIX = 'n8n-nodes-apixo.';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { CHECKOUT } from '../../scripts/checkout.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
 import { readManifest } from './lib/manifest.mts';
 import { filesBelow } from './lib/packed.mts';
 

@@ -4,7 +4,7 @@ import {
 	analyzePackage,
 	SOURCE_FILE_PATTERNS,
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
-import { CHECKOUT } from '../../scripts/checkout.mts';
+import { CHECKOUT } from '../../harness/checkout.ts';
 import { packAndUnpack } from './lib/packed.mts';
 
 /** What n8n runs before it verifies a package. It heeds no eslint-disable comment. */

@@ -1,8 +1,8 @@
 /** The parts of the mixed load. Each plays one turn at a time, and checks what came of it. */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Item } from '../../scripts/n8n/workflow.mts';
-import { apixo, apixoTrigger } from '../e2e/nodes.mts';
+import type { Item } from '../../harness/n8n/workflow.mts';
+import { apixo, apixoTrigger } from '../../harness/n8n/nodes.mts';
 import type { Stage } from './stage.mts';
 import { called, clips } from './workflows.mts';
 

@@ -1,4 +1,4 @@
-import type { AllHoldings, Holdings } from '../probe/probe.mts';
+import type { AllHoldings, Holdings } from '../../harness/probe/probe.mts';
 
 export const MB = 1024 ** 2;
 

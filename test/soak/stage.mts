@@ -1,9 +1,9 @@
 import axios from 'axios';
 import type { Sandbox } from '../../sandbox/index.ts';
-import type { CredentialRef, N8nClient } from '../../scripts/n8n/client.mts';
-import type { Execution } from '../../scripts/n8n/execution.mts';
-import type { StoredWorkflow, Workflow } from '../../scripts/n8n/workflow.mts';
-import { until } from '../lib/until.ts';
+import type { CredentialRef, N8nClient } from '../../harness/n8n/client.mts';
+import type { Execution } from '../../harness/n8n/execution.mts';
+import type { StoredWorkflow, Workflow } from '../../harness/n8n/workflow.mts';
+import { until } from '../../harness/until.ts';
 
 /** n8n is asked this often whether something has happened, for so long. Milliseconds. */
 const LOOK_EVERY_MS = 500;

@@ -1,7 +1,7 @@
 /** The workflows of the soak: production ones, started by a call, as they run for weeks. */
-import type { CredentialRef } from '../../scripts/n8n/client.mts';
-import { chain, type Workflow, type WorkflowNode } from '../../scripts/n8n/workflow.mts';
-import { generate, webhook } from '../e2e/nodes.mts';
+import type { CredentialRef } from '../../harness/n8n/client.mts';
+import { chain, type Workflow, type WorkflowNode } from '../../harness/n8n/workflow.mts';
+import { generate, webhook } from '../../harness/n8n/nodes.mts';
 
 /** The sandbox's clips are ready after some seconds. */
 const PACE = { initialDelay: 0.5, pollInterval: 0.5 };

@@ -1,9 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { CHECKOUT } from '../../harness/checkout';
 import { Apixo, ApixoApi, ApixoTrigger } from '../../index';
 import { ALARM_AHEAD_MS } from '../../nodes/Apixo/actions/video/suspension/suspend';
 import { MAX_CALLBACK_URL_LENGTH } from '../../nodes/shared/signing';
@@ -11,7 +12,6 @@ import * as contract from '../../nodes/shared/contract';
 import * as errors from '../../nodes/shared/errors';
 import { anchorOf, codeSpans, headings, links, section, tableOf, tables } from './lib/markdown';
 
-const CHECKOUT = join(__dirname, '../..');
 const REPOSITORY = 'https://github.com/n8n-nodes-apixo/n8n-nodes-apixo';
 const read = (path: string) => readFileSync(join(CHECKOUT, path), 'utf8');
 const filesIn = (folder: string, end: string) =>

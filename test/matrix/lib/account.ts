@@ -4,8 +4,8 @@ import { inspect } from 'util';
 import type { IDataObject, IRun } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox';
-import { outputsOf } from '../../engine/lib/engine';
-import { APIXO } from '../../engine/lib/workflow';
+import { outputsOf } from '../../../harness/engine/engine';
+import { APIXO } from '../../../harness/engine/workflow';
 import type { Outcome } from './expectations';
 import { KEY } from './faults';
 

@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { IDataObject, INode, IRun } from 'n8n-workflow';
 
-import type { WorkflowFile } from '../../engine/lib/engine';
-import { until } from '../../lib/until';
+import type { WorkflowFile } from '../../../harness/engine/engine';
+import { until } from '../../../harness/until';
 import { settleAccount } from './account';
 import type { Cell } from './cells';
 import { expectedOf } from './expectations';

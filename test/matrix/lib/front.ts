@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'net';
 import { text } from 'stream/consumers';
 
-import { N8nServer } from '../../engine/lib/n8n-server';
+import { N8nServer } from '../../../harness/engine/n8n-server';
 
 /**
  * n8n behind a proxy, as it stands on the internet: a request that breaks off never gets to n8n, and

@@ -1,9 +1,9 @@
 import type { IDataObject, INode, IRun } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox';
-import { openBench, type Bench } from '../../engine/lib/bench';
-import type { RunOptions } from '../../engine/lib/engine';
-import { apixoWorkflow } from '../../engine/lib/workflow';
+import { openBench, type Bench } from '../../../harness/engine/bench';
+import type { RunOptions } from '../../../harness/engine/engine';
+import { apixoWorkflow } from '../../../harness/engine/workflow';
 import { itemsOf, outcomeOfItem, outcomeOfText, settleAccount, textOf } from './account';
 import { SHAPES, type Cell } from './cells';
 import { KEY, faultOf } from './faults';

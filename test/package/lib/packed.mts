@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, stat, symlink } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { CHECKOUT } from '../../../scripts/checkout.mts';
-import { packPackage } from '../../../scripts/n8n/package.mts';
+import { CHECKOUT } from '../../../harness/checkout.ts';
+import { packPackage } from '../../../harness/n8n/package.mts';
 import { readManifest, type Manifest } from './manifest.mts';
-import { temporaryFolder } from '../../../scripts/n8n/process.mts';
+import { temporaryFolder } from '../../../harness/n8n/process.mts';
 
 const run = promisify(execFile);
 

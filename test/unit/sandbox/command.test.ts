@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { PROMPT_KEYS } from '../../../sandbox';
 import { Client, open } from './lib/client';
-import { until } from '../../lib/until';
+import { until } from '../../../harness/until';
 
 /** Each starts Node anew, which takes its time on a busy machine. */
 jest.setTimeout(90_000);

@@ -1,7 +1,7 @@
 import { clipOf } from '../../../sandbox/clips';
 import type { FaultRule } from '../../../sandbox';
 import { brokenBy, leaving, open } from './lib/client';
-import { until } from '../../lib/until';
+import { until } from '../../../harness/until';
 
 const CLIP = clipOf(5);
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../../../sandbox';
 import { startSandbox } from '../../../sandbox';
 import { brokenBy, imageToVideo, open, type Client } from './lib/client';
-import { until } from '../../lib/until';
+import { until } from '../../../harness/until';
 import { Receiver } from './lib/receiver';
 
 /** Sets going all that can be under way: each of these never ends by itself, or in half a minute. */

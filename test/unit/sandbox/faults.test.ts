@@ -2,7 +2,7 @@ import type { AxiosResponse } from 'axios';
 
 import { FAULT_KINDS, type FaultRule } from '../../../sandbox';
 import { brokenBy, leaving, open, textToVideo } from './lib/client';
-import { until } from '../../lib/until';
+import { until } from '../../../harness/until';
 
 type Kind = FaultRule['kind'];
 

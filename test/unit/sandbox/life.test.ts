@@ -4,7 +4,7 @@ import http from 'node:http';
 import { USUAL_TIME_MS } from '../../../nodes/shared/contract';
 import type { SandboxEvent, SandboxTask } from '../../../sandbox';
 import { open, resultUrls } from './lib/client';
-import { until } from '../../lib/until';
+import { until } from '../../../harness/until';
 
 const statesOf = ({ states }: SandboxTask) => states.map(({ state }) => state);
 

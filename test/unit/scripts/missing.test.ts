@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-import { script } from './lib/command';
+import { script } from '../lib/command';
 
 /** Each starts Node.js anew, which takes its time on a busy machine. */
 jest.setTimeout(60_000);

@@ -12,7 +12,7 @@ import {
 	type SandboxOptions,
 	type SandboxTask,
 } from '../../../../sandbox';
-import { until } from '../../../lib/until';
+import { until } from '../../../../harness/until';
 
 /** Fast enough that a clip of 5 s takes 30 to 45 ms. */
 export const TIME_SCALE = 1_000;

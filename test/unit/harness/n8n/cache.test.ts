@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-import { until } from '../../lib/until';
-import { script, type Command } from './lib/command';
+import { until } from '../../../../harness/until';
+import { script, type Command } from '../../lib/command';
 
 /** Each starts Node.js anew, which takes its time on a busy machine. */
 jest.setTimeout(60_000);
@@ -24,7 +24,10 @@ afterEach(() => rmSync(home, { recursive: true }));
 const cache = () => join(home, 'cache');
 
 function install(env: NodeJS.ProcessEnv = {}): Command {
-	return script('test/unit/scripts/lib/install-node.mts', [], { APIXO_CACHE_DIR: cache(), ...env });
+	return script('test/unit/harness/n8n/lib/install-node.mts', [], {
+		APIXO_CACHE_DIR: cache(),
+		...env,
+	});
 }
 
 /** Puts an npm in front of the real one. It writes down what it is asked for, then does what is said here. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'net';
 
 import axios from 'axios';
 
-import { KLING_MODEL, PATHS } from '../../../nodes/shared/contract';
+import { KLING_MODEL, PATHS } from '../../nodes/shared/contract';
 
 interface Held {
 	part: string;

@@ -1,5 +1,5 @@
 /** Starts what has to end with it, tells what that is, and runs until it is ended itself. */
-import { startProcess, temporaryFolder } from '../../../../scripts/n8n/process.mts';
+import { startProcess, temporaryFolder } from '../../../../../harness/n8n/process.mts';
 
 const folder = temporaryFolder('starter');
 const { pid, ended } = startProcess({

@@ -1,4 +1,4 @@
-import * as clock from '../../../nodes/shared/clock';
+import * as clock from '../../nodes/shared/clock';
 
 /** Lets the node's time run `factor` times faster, deadlines included; gives what ends that. */
 export function hurry(factor: number): () => void {

@@ -6,7 +6,7 @@ import {
 	type INodeCredentialsDetails,
 } from 'n8n-workflow';
 
-import { ApixoApi } from '../../../index';
+import { ApixoApi } from '../../index';
 
 /** Plain-text credentials; requests are signed by the credential class itself, as n8n does it. */
 export class TestCredentials extends ICredentialsHelper {

@@ -1,10 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 
-import { until } from '../../../lib/until';
-
-export const CHECKOUT = join(__dirname, '../../../..');
+import { CHECKOUT } from '../../../harness/checkout';
+import { until } from '../../../harness/until';
 
 const children: ChildProcess[] = [];
 afterEach(() => {

@@ -2,14 +2,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { CHECKOUT } from '../checkout.ts';
 import { temporaryFolder } from './process.mts';
 
 const run = promisify(execFile);
-
-/** The checkout that this script belongs to. */
-export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** All that the build reads. */
 const SOURCES = ['index.ts', 'package.json', 'tsconfig.json', 'credentials', 'icons', 'nodes'];

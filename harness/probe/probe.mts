@@ -3,12 +3,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { CHECKOUT } from '../../scripts/n8n/package.mts';
-import type { N8nServer } from '../../scripts/n8n/server.mts';
+import { CHECKOUT } from '../checkout.ts';
+import type { N8nServer } from '../n8n/server.mts';
 
 /** The environment of an n8n that tells what it holds. */
 export const PROBED = {
-	NODE_OPTIONS: `--expose-gc --import ${pathToFileURL(join(CHECKOUT, 'test/probe/inside.mjs')).href}`,
+	NODE_OPTIONS: `--expose-gc --import ${pathToFileURL(join(CHECKOUT, 'harness/probe/inside.mjs')).href}`,
 };
 
 /** n8n may be busy for seconds. Milliseconds. */

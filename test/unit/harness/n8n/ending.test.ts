@@ -3,13 +3,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { until } from '../../lib/until';
-import { CHECKOUT, Command, script } from './lib/command';
+import { CHECKOUT } from '../../../../harness/checkout';
+import { until } from '../../../../harness/until';
+import { Command, script } from '../../lib/command';
 
 /** Each starts Node.js anew, which takes its time on a busy machine. */
 jest.setTimeout(60_000);
 
-const STARTER = 'test/unit/scripts/lib/starter.mts';
+const STARTER = 'test/unit/harness/n8n/lib/starter.mts';
 
 /** Asks to be left alone. */
 const STUBBORN = "trap '' TERM; while :; do sleep 1; done";

@@ -1,7 +1,7 @@
 /** The nodes that the tests' workflows are made of. */
-import type { CredentialRef } from '../../scripts/n8n/client.mts';
-import { CREDENTIAL_TYPE } from '../../scripts/n8n/setup.mts';
-import type { WorkflowNode } from '../../scripts/n8n/workflow.mts';
+import type { CredentialRef } from './client.mts';
+import { CREDENTIAL_TYPE } from './setup.mts';
+import type { WorkflowNode } from './workflow.mts';
 
 /** The sandbox's clips are ready within seconds: waiting for them as for real ones would be slow. */
 export const QUICK = { initialDelay: 0.2, pollInterval: 0.2 };

@@ -1,7 +1,7 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { Apixo, ApixoTrigger } from '../../../index';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox';
+import { Apixo, ApixoTrigger } from '../../index';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox';
 import { startWorkflow, type Running, type RunOptions, type WorkflowFile } from './engine';
 import { nodeTypes } from './node-types';
 
