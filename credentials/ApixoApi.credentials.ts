@@ -9,7 +9,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { DEFAULT_BASE_URL, PATHS } from '../nodes/shared/contract';
+import { DEFAULT_BASE_URL, KEYS_PAGE, PATHS, PRICES_PAGE } from '../nodes/shared/contract';
 
 const WRONG_KEY = 'APIXO does not accept this API key. Check that it was copied as a whole.';
 const WRONG_URL = 'This address does not answer like APIXO. Check the Base URL.';
@@ -48,14 +48,19 @@ export class ApixoApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			displayName: `No key yet? See <a href="${KEYS_PAGE}" target="_blank">how to get one</a> and <a href="${PRICES_PAGE}" target="_blank">what videos cost</a>.`,
+			name: 'keyNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'API Key',
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'Made in the APIXO console. See <a href="https://apixo.ai/docs/concepts/authentication">how to get a key</a>.',
+			description: `Made in the APIXO console. See <a href="${KEYS_PAGE}">how to get a key</a>.`,
 		},
 		{
 			displayName: 'Base URL',

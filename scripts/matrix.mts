@@ -31,7 +31,7 @@ interface Section {
 
 const NOTES: Partial<Record<(typeof PLACES)[number], string>> = {
 	submit:
-		'A submission is sent again only if it surely created nothing. Wherever a video may have been ordered, the node says so and stops; a retry says it again, unless **Resubmit After Unknown Outcome** is on.',
+		'A submission is sent again only if it surely created nothing. Wherever a video may have been ordered, the node says so and stops; a retry says it again, unless **Resubmit If Unclear** is on.',
 	read: 'Looking at a video costs nothing, so the node looks again until **Timeout**. The video goes on, and **Video → Get** fetches it, or a retry, which does not pay again.',
 	download:
 		'A transfer that was cut is tried three times. What is there and is no video is not tried again. Either way the result comes out with its URLs.',

@@ -10,9 +10,22 @@ import {
 
 import { accountFields } from './actions/account';
 import { router } from './actions/router';
+import { toolFields } from './actions/tool.fields';
 import { videoFields } from './actions/video';
 import { receiveCallback } from './actions/video/suspension/callback';
 import { resumeWebhook } from './actions/video/suspension/webhook';
+
+/** At most 120 characters each, by n8n's rules. */
+const hints: INodeTypeDescription['hints'] = [
+	{
+		message:
+			'Each run orders a video per item, and each is billed. Pin the output while you build the next nodes.',
+		displayCondition:
+			'={{ $parameter["resource"] === "video" && $parameter["operation"] === "generate" && !$parameter["downloadVideo"] }}',
+		whenToDisplay: 'beforeExecution',
+		location: 'outputPane',
+	},
+];
 
 export class Apixo implements INodeType {
 	description: INodeTypeDescription = {
@@ -22,13 +35,16 @@ export class Apixo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Make videos from text or images with Kling 2.5 Turbo Pro on APIXO',
+		description: 'Makes videos from text or images with Kling 2.5 Turbo Pro on APIXO',
 		defaults: { name: 'APIXO' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'apixoApi', required: true }],
 		webhooks: resumeWebhook,
+		waitingNodeTooltip:
+			'This execution is suspended until APIXO calls because its videos are ready. It goes on by itself then, or at its deadline.',
+		hints,
 		properties: [
 			{
 				displayName: 'Resource',
@@ -41,6 +57,7 @@ export class Apixo implements INodeType {
 				],
 				default: 'video',
 			},
+			...toolFields,
 			...videoFields,
 			...accountFields,
 		],

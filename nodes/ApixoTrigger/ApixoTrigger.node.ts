@@ -21,7 +21,7 @@ export class ApixoTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
 		description:
-			'Starts the workflow when a video task that was submitted in callback mode has ended',
+			'Makes videos from text or images with Kling 2.5 Turbo Pro on APIXO, and starts a workflow when one is ready',
 		defaults: { name: 'APIXO Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -30,11 +30,11 @@ export class ApixoTrigger implements INodeType {
 		triggerPanel: {
 			header: 'Wait for a video from APIXO',
 			executionsHelp: {
-				inactive: `${WHILE_BUILDING}<br /><br /><b>For real:</b> paste the production URL there instead, and activate this workflow. APIXO has to reach it from the internet.`,
-				active: `${WHILE_BUILDING}<br /><br /><b>For real:</b> this workflow is active, so its production URL works. Executions show up in the <a data-key="executions">executions list</a>, not here.`,
+				inactive: `${WHILE_BUILDING}<br /><br /><b>For real:</b> paste the production URL there instead, and activate (publish) this workflow. APIXO has to reach it from the internet.`,
+				active: `${WHILE_BUILDING}<br /><br /><b>For real:</b> this workflow is active (published), so its production URL works. Executions show up in the <a data-key="executions">executions list</a>, not here.`,
 			},
 			activationHint:
-				'Once this workflow is active, paste the production URL into "Callback URL" of an APIXO node.',
+				'Once this workflow is active (published), paste the production URL into "Callback URL" of an APIXO node.',
 		},
 		properties: [
 			{
@@ -50,11 +50,21 @@ export class ApixoTrigger implements INodeType {
 				type: 'multiOptions',
 				required: true,
 				options: [
-					{ name: 'Failed', value: 'failed', description: 'The video could not be made' },
-					{ name: 'Success', value: 'success', description: 'The video is ready' },
+					{
+						name: 'Failed',
+						value: 'failed',
+						action: 'Video failed',
+						description: 'The video could not be made',
+					},
+					{
+						name: 'Success',
+						value: 'success',
+						action: 'Video ready',
+						description: 'The video is ready',
+					},
 				],
 				default: ['success', 'failed'],
-				description: 'Which ends of a task start the workflow',
+				description: 'What has to become of a video to start the workflow',
 			},
 			{
 				displayName: 'Options',
@@ -69,7 +79,7 @@ export class ApixoTrigger implements INodeType {
 						type: 'boolean',
 						default: true,
 						description:
-							'Whether to start the workflow only once per task. APIXO sends a callback again if it got no answer.',
+							'Whether to start the workflow only once per video. APIXO sends a callback again if it got no answer.',
 					},
 					{
 						displayName: 'Verify',
@@ -77,7 +87,7 @@ export class ApixoTrigger implements INodeType {
 						type: 'boolean',
 						default: true,
 						description:
-							'Whether to read the task from APIXO and give that, so that a forged callback gets nowhere. Without it, anybody who knows the URL can start the workflow.',
+							'Whether to read the state of the video from APIXO and give that, so that a forged callback gets nowhere. Without it, anybody who knows the URL can start the workflow.',
 					},
 				],
 			},

@@ -14,6 +14,12 @@
 /** [auth] */
 export const DEFAULT_BASE_URL = 'https://api.apixo.ai/api/v1';
 
+/** Where the vendor shows what a video costs; no price is part of its documentation. [seen] */
+export const PRICES_PAGE = 'https://apixo.ai/pricing';
+
+/** Where the vendor tells how to get a key. [auth] */
+export const KEYS_PAGE = 'https://apixo.ai/docs/concepts/authentication';
+
 /** The model of this package. Its id is part of both task paths. [model] */
 export const KLING_MODEL = 'kling-2-5-turbo-pro';
 

@@ -111,7 +111,7 @@ describe(`In the editor of n8n ${VERSION}`, () => {
 		await editor.choose('imageSource', 'Binary File');
 		assert.deepEqual(
 			(await editor.labels()).filter((label) => /Image/.test(label)),
-			['Image Source', 'Start Image Input Data Field Name', 'End Image Input Data Field Name'],
+			['Image Source', 'Start Image Data Field', 'End Image Data Field'],
 		);
 		await editor.choose('mode', 'Text to Video');
 		assert.deepEqual(await editor.labels(), TEXT_TO_VIDEO);

@@ -235,14 +235,14 @@ describe('Before anything is billed', () => {
 			'a missing file',
 			{ mode: 'image-to-video', imageSource: 'binary' },
 			{},
-			'no such binary file',
+			'has no binary field at all',
 		],
-		['a timeout', {}, { timeout: 0 }, "'Timeout' must be a number above 0, but is 0"],
+		['a timeout', {}, { timeout: 0 }, "'Timeout (Seconds)' must be a number above 0, but is 0"],
 		[
 			'a task limit',
 			{},
 			{ maxConcurrentTasks: 1.5 },
-			"'Max Concurrent Tasks' must be a number from 1",
+			"'Max Videos at Once' must be a number from 1",
 		],
 	])('refuses %s by name, rule and value', async (_, parameters, options, words) => {
 		expect(await badItems(parameters, options)).toContain(words);

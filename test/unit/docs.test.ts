@@ -31,10 +31,13 @@ interface Shown {
 	operation?: string;
 }
 
+/** What chooses the fields, holds them, or shows only where an agent is told about its tool. */
+const NO_FIELDS = ['resource', 'operation', 'options', 'toolDescription'];
+
 /** The fields that a user sees there, without those that only choose the operation. */
 function fieldsOf(properties: INodeProperties[], shown: Shown): INodeProperties[] {
 	return properties.filter(({ name, type, displayOptions }) => {
-		if (type === 'notice' || ['resource', 'operation', 'options'].includes(name)) return false;
+		if (type === 'notice' || NO_FIELDS.includes(name)) return false;
 		return isShown(displayOptions?.show, shown);
 	});
 }
@@ -65,6 +68,8 @@ function written(field: INodeProperties): string {
 	if (typeof value === 'boolean') return value ? 'on' : 'off';
 	if (typeof value === 'number') return nameOf(value) ?? count(value);
 	if (value === '') return 'empty';
+	const [, ofItem] = /^=\{\{ \$json\.(\w+) \}\}$/.exec(String(value)) ?? [];
+	if (ofItem !== undefined) return `the item's \`${ofItem}\``;
 	return value === '{}' ? 'none' : (nameOf(value) ?? String(value));
 }
 
@@ -125,7 +130,7 @@ describe('The README', () => {
 	});
 
 	it("names the credential's fields with their defaults", () => {
-		const fields = new ApixoApi().properties;
+		const fields = new ApixoApi().properties.filter(({ type }) => type !== 'notice');
 		const { rows } = tableOf(section(README, 'Credential'), 'Field');
 		expect(rows.map((row) => [row.Field, row.Default?.replace(/`/g, '')])).toEqual(
 			fields.map((field) => [field.displayName, written(field)]),

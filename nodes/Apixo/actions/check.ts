@@ -126,8 +126,10 @@ export function httpUrl(label: string, value: unknown, howToMend: string): strin
 }
 
 function wrong(label: string, rule: string, value: unknown): BadInput {
+	// An expression that finds nothing gives undefined, or null if n8n had to store it.
+	const nothing = value === undefined || value === null;
 	return new BadInput(
-		`'${label}' ${rule}, but is ${shown(value)}`,
+		`'${label}' ${rule}, but is ${shown(value)}${nothing ? ': this item has no such field' : ''}`,
 		`Correct '${label}'. If it is an expression, look at what it gives for this item.`,
 	);
 }

@@ -15,7 +15,7 @@ export function outcomeUnknown(reason: string): Problem {
 		message: `The video task may or may not have been submitted: ${reason}. It was not sent again, because that could bill you twice`,
 		mayBePaid: true,
 		description:
-			'Look into the task list of the APIXO console. If the task is there, fetch it with "Video → Get". If it is not, add the option "Resubmit After Unknown Outcome" or start a new execution, and it will be submitted again.',
+			'Look into the task list of the APIXO console. If the task is there, fetch it with "Video → Get". If it is not, add the option "Resubmit If Unclear" or start a new execution, and it will be submitted again.',
 	};
 }
 
@@ -29,7 +29,7 @@ export function noTurn(timeoutMs: number): Problem {
 	return {
 		message: `The video task was not submitted: APIXO took no further task for ${timeoutMs / 1000} s (rate limit or too many concurrent tasks)`,
 		description:
-			'Nothing was billed for this item. Check what else uses this API key, then run the workflow again. When polling, you can also raise "Timeout" under Options.',
+			'Nothing was billed for this item. Check what else uses this API key, then run the workflow again. When polling, you can also raise "Timeout (Seconds)" under Options.',
 		httpCode: '429',
 	};
 }

@@ -1,3 +1,4 @@
+import { KEYS_PAGE } from '../contract';
 import { fetchLater, type Problem } from './problem';
 
 type Call = 'submit' | 'read' | 'balance';
@@ -8,8 +9,6 @@ const WHAT_FAILED: Record<Call, string> = {
 	balance: 'APIXO did not tell the balance',
 };
 
-const KEYS_PAGE = 'https://apixo.ai/docs/concepts/authentication';
-
 /** What to do, by status or code (https://apixo.ai/docs/api-reference/errors). */
 const STATUS_HINTS: Record<number, string> = {
 	400: 'Check the parameters of this item. APIXO also answers 400 when the balance is too low: "Account → Get Balance" shows it.',
@@ -17,7 +16,7 @@ const STATUS_HINTS: Record<number, string> = {
 	402: 'The balance is too low for this clip: top it up in the APIXO console, then run the workflow again.',
 	403: 'Either the content policy forbids this prompt or image, so reword it, or the API key lacks the permission: check it in the APIXO console.',
 	404: 'Check the Base URL in the APIXO credential, and the task ID if you typed one: a task can only be read with a key of the account that submitted it.',
-	429: 'Wait a minute and run the workflow again, or lower "Max Concurrent Tasks" under Options.',
+	429: 'Wait a minute and run the workflow again, or lower "Max Videos at Once" under Options.',
 	500: 'The service failed by itself and created no task. Run the workflow again later.',
 	503: 'The service is busy and created no task. Run the workflow again later.',
 };

@@ -18,7 +18,7 @@ export function timedOut(taskId: string, timeoutMs: number, trouble?: string): P
 	const because = trouble === undefined ? '' : `; the last look at it failed: ${trouble}`;
 	return {
 		message: `Task ${taskId} was not ready within ${timeoutMs / 1000} s and goes on running${because}`,
-		description: `${fetchLater(taskId)} Or raise "Timeout" under Options.`,
+		description: `${fetchLater(taskId)} Or raise "Timeout (Seconds)" under Options.`,
 	};
 }
 

@@ -159,6 +159,15 @@ describe('A URL', () => {
 	});
 });
 
+describe('An expression that finds nothing', () => {
+	it.each([undefined, null])('(%p) is told as a field that the item does not have', (value) => {
+		const said = `but is ${shown(value)}: this item has no such field`;
+		expect(refusal(() => text('Prompt', value))).toContain(said);
+		expect(refusal(() => choice('Duration', value, DURATIONS))).toContain(said);
+		expect(refusal(() => text('Prompt', 7))).not.toContain('no such field');
+	});
+});
+
 describe('A value in a text', () => {
 	it('is short, whatever it is', () => {
 		const circular: Record<string, unknown> = {};

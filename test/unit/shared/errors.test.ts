@@ -90,6 +90,6 @@ describe('A text after the submission', () => {
 	it('of an unknown outcome tells how to find out, and how to go on', () => {
 		const { description } = outcomeUnknown('lost');
 		expect(description).toContain('task list of the APIXO console');
-		expect(description).toContain('Resubmit After Unknown Outcome');
+		expect(description).toContain('Resubmit If Unclear');
 	});
 });

@@ -65,7 +65,7 @@ describe('Nobody pays twice', () => {
 		const [outcome] = await run(jobs(1));
 		expect(service.submissions).toHaveLength(1);
 		expect(textOf(outcome)).toContain('an earlier try of this execution sent it');
-		expect(textOf(outcome)).toContain('Resubmit After Unknown Outcome');
+		expect(textOf(outcome)).toContain('Resubmit If Unclear');
 	});
 
 	it('unless the user wants that', async () => {

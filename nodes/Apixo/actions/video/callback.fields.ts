@@ -12,7 +12,7 @@ const showForExecution = { ...showForCallback, callbackTo: ['execution'] };
 
 export const callbackFields: INodeProperties[] = [
 	field('callbackTo', {
-		description: 'Who goes on with the video once APIXO has called',
+		description: 'Who goes on with the video when APIXO has called',
 		noDataExpression: true,
 		displayOptions: { show: showForCallback },
 	}),
@@ -24,7 +24,7 @@ export const callbackFields: INodeProperties[] = [
 	}),
 	{
 		displayName:
-			'This n8n has to be reachable from the internet. The execution takes no memory while it sleeps, and survives a restart of n8n.',
+			'This n8n has to be reachable from the internet. The execution takes no memory while it is suspended, and survives a restart of n8n.',
 		name: 'executionNotice',
 		type: 'notice',
 		default: '',
@@ -36,7 +36,7 @@ export const callbackFields: INodeProperties[] = [
 export const callbackOptions: INodeProperties[] = [
 	field('callbackDeadline', {
 		description:
-			'Seconds to wait for callbacks, once all tasks are submitted. After that the execution goes on by itself, a good minute later; its items then have the state "pending", and "Video → Get" fetches them.',
+			'Seconds to wait for callbacks, once all videos are ordered. After that the execution goes on by itself, a good minute later; its items then have the state "pending", and "Video → Get" fetches the videos.',
 		displayOptions: { show: { '/requestType': ['callback'], '/callbackTo': ['execution'] } },
 	}),
 	field('callbackMetadata', {

@@ -1,6 +1,6 @@
 import type { Session } from '../../../shared/session';
 import { MAX_CALLBACK_URL_LENGTH, signCallbackUrl } from '../../../shared/signing';
-import { isLocalUrl } from '../../../shared/urls';
+import { canReach, isLocalUrl } from '../../../shared/urls';
 import { BadInput, httpUrl, shown } from '../check';
 import { GENERATE, type GenerateReader } from './parameters';
 
@@ -14,7 +14,7 @@ const HOW_TO_MEND =
 export function readCallbackUrl(read: GenerateReader, session: Session): string {
 	const url = httpUrl(URL_LABEL, read.raw('callbackUrl'), HOW_TO_MEND);
 	const sandboxed = isLocalUrl(session.baseUrl);
-	if (!sandboxed && (isLocalUrl(url) || new URL(url).protocol !== 'https:')) {
+	if (!canReach(session.baseUrl, url) || (!sandboxed && new URL(url).protocol !== 'https:')) {
 		throw new BadInput(
 			`'${URL_LABEL}' must be a public https URL, because APIXO calls it, but is ${shown(url)}`,
 			HOW_TO_MEND,

@@ -1,6 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { IMAGE_MAX_SIZE_NAME, IMAGE_TYPE_NAMES, PROMPT_MAX_LENGTH } from '../../../shared/contract';
+import {
+	IMAGE_MAX_SIZE_NAME,
+	IMAGE_TYPE_NAMES,
+	PRICES_PAGE,
+	PROMPT_MAX_LENGTH,
+} from '../../../shared/contract';
 import { fieldsOf } from '../parameter';
 import { callbackFields, callbackOptions } from './callback.fields';
 import { GENERATE } from './parameters';
@@ -33,38 +38,41 @@ const inputFields: INodeProperties[] = [
 	field('startImageUrl', {
 		required: true,
 		placeholder: 'e.g. https://example.com/first-frame.jpg',
-		description: `The first frame: ${IMAGE_TYPE_NAMES}, at most ${IMAGE_MAX_SIZE_NAME}`,
+		hint: 'The first frame; the video takes its shape',
+		description: `${IMAGE_TYPE_NAMES}, at most ${IMAGE_MAX_SIZE_NAME}, behind a link that anybody can open`,
 		displayOptions: { show: showForImageUrls },
 	}),
 	field('endImageUrl', {
 		placeholder: 'e.g. https://example.com/last-frame.jpg',
-		description: `The last frame, if the video should end on a certain picture: ${IMAGE_TYPE_NAMES}, at most ${IMAGE_MAX_SIZE_NAME}`,
+		hint: 'Optional: the last frame, if the video should end on a certain picture',
+		description: `${IMAGE_TYPE_NAMES}, at most ${IMAGE_MAX_SIZE_NAME}, behind a link that anybody can open`,
 		displayOptions: { show: showForImageUrls },
 	}),
 	field('startImageBinaryField', {
 		required: true,
 		placeholder: 'e.g. data',
-		hint: 'The name of the input binary field that holds the first frame',
+		hint: 'The input binary field with the first frame; the video takes its shape',
 		description: `${IMAGE_TYPE_NAMES}, at most ${IMAGE_MAX_SIZE_NAME}. This n8n has to be reachable from the internet.`,
 		displayOptions: { show: showForImageFiles },
 	}),
 	field('endImageBinaryField', {
 		placeholder: 'e.g. data2',
-		hint: 'The name of the input binary field that holds the last frame, if there is one',
+		hint: 'Optional: the input binary field with the last frame',
 		displayOptions: { show: showForImageFiles },
 	}),
 	field('duration', {
-		description: 'How long the video is. A longer one costs more.',
+		description: `How long the video is. A longer one costs more: see <a href="${PRICES_PAGE}">APIXO's prices</a>.`,
 		displayOptions: { show: showForGenerate },
 	}),
 	field('aspectRatio', {
-		description: 'The shape of the video. With images, it is the shape of the start image.',
+		description: 'The shape of the video. In the mode Image to Video the start image gives it.',
 		displayOptions: { show: showForTextToVideo },
 	}),
 ];
 
 const waitingFields: INodeProperties[] = [
 	field('requestType', {
+		description: 'How the workflow learns that the video is ready',
 		noDataExpression: true,
 		displayOptions: { show: showForGenerate },
 	}),
@@ -92,12 +100,12 @@ const options: INodeProperties = {
 		}),
 		field('initialDelay', {
 			description:
-				'Seconds from submitting a task to the first look at it. Without this and "Poll Interval" the node looks when videos of that length usually get ready.',
+				'Seconds from the order to the first question whether the video is ready. Without this and "Poll Interval" the node asks when videos of that length usually get ready.',
 			displayOptions: { show: { '/requestType': ['async'], '/waitForCompletion': [true] } },
 		}),
 		field('maxConcurrentTasks', {
 			description:
-				'How many tasks may run at once. The limit of the account is found out and kept anyway; lower this to leave room for others.',
+				'How many videos may be made at once. The limit of the account is found out and kept anyway; lower this to leave room for others.',
 		}),
 		field('negativePrompt', {
 			typeOptions: { rows: 2 },
@@ -110,7 +118,7 @@ const options: INodeProperties = {
 		}),
 		field('resubmitAfterUnknownOutcome', {
 			description:
-				'Whether a retry may submit a task again although an earlier try got no clear answer and may have been billed',
+				'Whether a retry may order a video again although an earlier try got no clear answer and may have been billed',
 		}),
 		timeoutOption({ '/requestType': ['async'], '/waitForCompletion': [true] }),
 	],

@@ -6,7 +6,7 @@ import {
 	IMAGE_TYPES,
 	IMAGE_TYPE_NAMES,
 } from '../../../shared/contract';
-import { isLocalUrl } from '../../../shared/urls';
+import { canReach } from '../../../shared/urls';
 import { BadInput, httpUrl, shown } from '../check';
 import { GENERATE, type GenerateReader } from './parameters';
 
@@ -50,9 +50,9 @@ function linkedFrame(label: string, value: unknown, baseUrl: string): Frame {
 	const howToMend =
 		'APIXO fetches the image itself, so give a link that anybody can open, starting with https://. For a file in the workflow set \'Image Source\' to "Binary File".';
 	const url = httpUrl(label, value, howToMend);
-	if (isLocalUrl(url) && !isLocalUrl(baseUrl)) {
+	if (!canReach(baseUrl, url)) {
 		throw new BadInput(
-			`'${label}' points to this machine, which APIXO cannot reach: ${shown(url)}`,
+			`'${label}' points into a private network, where APIXO cannot fetch it: ${shown(url)}`,
 			howToMend,
 		);
 	}
@@ -66,10 +66,13 @@ async function lentFrame(
 	field: string,
 	baseUrl: string,
 ): Promise<Frame> {
-	const file = context.getInputData()[itemIndex]?.binary?.[field];
+	const files = context.getInputData()[itemIndex]?.binary ?? {};
+	const file = files[field];
 	if (file === undefined) {
+		const names = Object.keys(files).map((name) => `"${name}"`);
+		const there = names.length === 0 ? 'no binary field at all' : `only ${names.join(', ')}`;
 		throw new BadInput(
-			`'${label}' names the field "${field}", but the item has no such binary file`,
+			`'${label}' names the binary field ${shown(field)}, but the item has ${there}`,
 			`Give '${label}' the name of a binary field of the incoming item, without expression braces.`,
 		);
 	}
@@ -132,7 +135,7 @@ function lend(
 		);
 	}
 	const url = context.helpers.createBinarySignedUrl(file, LEND_FOR);
-	if (isLocalUrl(url) && !isLocalUrl(baseUrl)) {
+	if (!canReach(baseUrl, url)) {
 		throw new BadInput(
 			`'${label}': this n8n only knows itself as ${new URL(url).origin}, where APIXO cannot fetch the image`,
 			'Set WEBHOOK_URL (and N8N_EDITOR_BASE_URL) to the address of this n8n on the internet, or give the image as a URL.',

@@ -20,12 +20,12 @@ export const getFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. task_12345678',
 		description:
-			'The ID of a task that was submitted with the same account, as "Video → Generate" gives it and as error texts name it',
+			'The ID of a video that was ordered with the same account, as "Video → Generate" gives it and as error texts name it',
 		displayOptions: { show: showForGet },
 	}),
 	field('waitForCompletion', {
 		description:
-			'Whether to wait until the task has ended. If not, the item tells the state that the task has now.',
+			'Whether to wait until the video is ready. If not, the item tells the state that it has now.',
 		displayOptions: { show: showForGet },
 	}),
 	...downloadFields(showForGet),

@@ -15,13 +15,14 @@ const operation: INodeProperties = {
 			name: 'Generate',
 			value: 'generate',
 			action: 'Generate a video',
-			description: 'Make a video from text or images with Kling 2.5 Turbo Pro',
+			description:
+				'Make a video from text or images with Kling 2.5 Turbo Pro. Each run orders and pays anew.',
 		},
 		{
 			name: 'Get',
 			value: 'get',
 			action: 'Get a video',
-			description: 'Get the state and the result of a task that was submitted before',
+			description: 'Get a video that was ordered before, or its state, at no further cost',
 		},
 	],
 	default: 'generate',

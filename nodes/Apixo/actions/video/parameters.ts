@@ -22,8 +22,8 @@ const LONGEST_DEADLINE = 31_536_000;
 export const SHARED = {
 	downloadVideo: flag('Download Video', false),
 	binaryPropertyName: text('Put Output File in Field', 'data', { min: 1 }),
-	pollInterval: option(number('Poll Interval', POLL_INTERVAL_MS / 1000, ABOVE_ZERO)),
-	timeout: option(number('Timeout', 600, ABOVE_ZERO)),
+	pollInterval: option(number('Poll Interval (Seconds)', POLL_INTERVAL_MS / 1000, ABOVE_ZERO)),
+	timeout: option(number('Timeout (Seconds)', 600, ABOVE_ZERO)),
 };
 
 export type SharedReader = Reader<typeof SHARED>;
@@ -60,8 +60,8 @@ export const GENERATE = {
 	]),
 	startImageUrl: text('Start Image URL', ''),
 	endImageUrl: text('End Image URL', ''),
-	startImageBinaryField: text('Start Image Input Data Field Name', 'data', { min: 1 }),
-	endImageBinaryField: text('End Image Input Data Field Name', '', { min: 1 }),
+	startImageBinaryField: text('Start Image Data Field', 'data', { min: 1 }),
+	endImageBinaryField: text('End Image Data Field', '', { min: 1 }),
 	duration: choice(
 		'Duration',
 		5,
@@ -76,12 +76,14 @@ export const GENERATE = {
 		{
 			name: 'Async (Polling)',
 			value: 'async',
-			description: 'This node looks after the task until it is done',
+			description:
+				'The node asks APIXO every few seconds until the video is ready. Works everywhere.',
 		},
 		{
 			name: 'Callback (Webhook)',
 			value: 'callback',
-			description: 'APIXO calls this n8n when the task is done, which must be reachable for that',
+			description:
+				'APIXO calls this n8n when the video is ready, so this n8n has to be reachable from the internet',
 		},
 	]),
 	waitForCompletion: flag('Wait for Completion', true),
@@ -94,17 +96,19 @@ export const GENERATE = {
 		{
 			name: 'This Execution',
 			value: 'execution',
-			description: 'This execution sleeps, and goes on from here once all its videos are ready',
+			description: 'This execution is suspended, and goes on from here when all its videos are ready',
 		},
 	]),
 	callbackUrl: text('Callback URL', ''),
 
-	callbackDeadline: option(number('Callback Deadline', 1800, { min: 1, max: LONGEST_DEADLINE })),
+	callbackDeadline: option(
+		number('Callback Deadline (Seconds)', 1800, { min: 1, max: LONGEST_DEADLINE }),
+	),
 	callbackMetadata: option(json('Callback Metadata')),
 	cfgScale: option(number('CFG Scale', 0.5, CFG_SCALE)),
-	initialDelay: option(number('Initial Delay', INITIAL_DELAY_MS / 1000, { min: 0 })),
+	initialDelay: option(number('Initial Delay (Seconds)', INITIAL_DELAY_MS / 1000, { min: 0 })),
 	maxConcurrentTasks: option(
-		number('Max Concurrent Tasks', MAX_CONCURRENT_TASKS, {
+		number('Max Videos at Once', MAX_CONCURRENT_TASKS, {
 			min: 1,
 			max: MAX_CONCURRENT_TASKS,
 			step: 1,
@@ -118,7 +122,7 @@ export const GENERATE = {
 			{ name: 'Value', value: 'value', description: 'The lowest price' },
 		]),
 	),
-	resubmitAfterUnknownOutcome: option(flag('Resubmit After Unknown Outcome', false)),
+	resubmitAfterUnknownOutcome: option(flag('Resubmit If Unclear', false)),
 };
 
 export type GenerateReader = Reader<typeof GENERATE>;
@@ -126,6 +130,6 @@ export type GenerateReader = Reader<typeof GENERATE>;
 /** Video → Get. */
 export const GET = {
 	...SHARED,
-	taskId: text('Task ID', '', { min: 1 }),
+	taskId: text('Task ID', '={{ $json.taskId }}', { min: 1 }),
 	waitForCompletion: flag('Wait for Completion', false),
 };

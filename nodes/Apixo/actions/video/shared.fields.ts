@@ -17,8 +17,7 @@ export function downloadFields(show: IDisplayOptions['show']): INodeProperties[]
 			required: true,
 			placeholder: 'e.g. data',
 			hint: 'The name of the output binary field to put the file in',
-			description:
-				'Further videos of the same task go to fields with a number behind the name, such as data_1',
+			description: 'Further videos of the same task ID go to fields such as data_1, data_2',
 			displayOptions: { show: { ...show, downloadVideo: [true] } },
 		}),
 	];
@@ -29,7 +28,7 @@ export function pollIntervalOption(show?: IDisplayOptions['show']): INodePropert
 	return field('pollInterval', {
 		// The editor takes no bound that is not reached itself.
 		typeOptions: { minValue: 0.1 },
-		description: 'Seconds between two looks at a running task',
+		description: 'Seconds between two questions whether the video is ready',
 		...(show && { displayOptions: { show } }),
 	});
 }
@@ -38,7 +37,7 @@ export function timeoutOption(show?: IDisplayOptions['show']): INodeProperties {
 	return field('timeout', {
 		typeOptions: { minValue: 1 },
 		description:
-			'Seconds to wait for a task, counted from its submission. The task goes on running after that, and "Video → Get" fetches it.',
+			'Seconds to wait for a video, counted from its order. It is made all the same after that, and "Video → Get" fetches it.',
 		...(show && { displayOptions: { show } }),
 	});
 }
