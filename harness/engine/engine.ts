@@ -115,6 +115,24 @@ export function additionalDataFor(
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
+/**
+ * What n8n hands to "Retry" of an execution that ended at this node: with its original workflow, or with the
+ * one that is saved now.
+ */
+export function retryOf(
+	data: IRunExecutionData,
+	nodeName: string,
+	savedNow?: WorkflowFile,
+): IRunExecutionData {
+	const saved = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
+	delete saved.resultData.error;
+	saved.resultData.runData[nodeName]?.pop();
+	for (const turn of saved.executionData?.nodeExecutionStack ?? []) {
+		turn.node = savedNow?.nodes.find(({ name }) => name === turn.node.name) ?? turn.node;
+	}
+	return saved;
+}
+
 /** The items that a node gave, by output; of its last run if it ran several times. */
 export function outputsOf(run: IRun, nodeName: string): INodeExecutionData[][] {
 	const taskData = run.data.resultData.runData[nodeName]?.at(-1);

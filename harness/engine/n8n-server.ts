@@ -13,10 +13,12 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { until } from '../until';
 import {
 	additionalDataFor,
 	createWorkflow,
 	startWorkflow,
+	type Running,
 	type RunOptions,
 	type WorkflowFile,
 } from './engine';
@@ -29,6 +31,7 @@ interface Execution {
 	ended: Promise<IRun>;
 	end(run: IRun): void;
 	resumes: number;
+	running?: Running;
 }
 
 interface Trigger {
@@ -86,9 +89,22 @@ export class N8nServer {
 	): Promise<IRun> {
 		let end: (run: IRun) => void = () => {};
 		const ended = new Promise<IRun>((resolve) => (end = resolve));
-		const execution: Execution = { file, status: 'running', saved: '', ended, end, resumes: 0 };
+		const execution: Execution = { file, status: 'running', saved: '{}', ended, end, resumes: 0 };
 		this.executions.set(executionId, execution);
 		return await this.run(executionId, execution, { input, resume });
+	}
+
+	/** An execution that was suspended before this n8n started. */
+	remember(executionId: string, file: WorkflowFile, data: IRunExecutionData): void {
+		let end: (run: IRun) => void = () => {};
+		const ended = new Promise<IRun>((resolve) => (end = resolve));
+		const saved = JSON.stringify(data);
+		this.executions.set(executionId, { file, status: 'waiting', saved, ended, end, resumes: 0 });
+	}
+
+	/** What n8n has stored of an execution. */
+	savedData(executionId = '1'): IRunExecutionData {
+		return JSON.parse(this.find(executionId).saved) as IRunExecutionData;
 	}
 
 	/** The run that an execution ends with, however often it slept. */
@@ -109,6 +125,12 @@ export class N8nServer {
 		const execution = this.find(executionId);
 		const data = JSON.parse(execution.saved) as IRunExecutionData;
 		return await this.run(executionId, execution, { resume: data });
+	}
+
+	/** Stop, while it runs. */
+	async stop(executionId = '1'): Promise<void> {
+		await until(() => this.find(executionId).running !== undefined);
+		this.find(executionId).running?.stop();
 	}
 
 	/** Resolves when all callbacks so far are dealt with, also those that were answered before that. */
@@ -137,7 +159,8 @@ export class N8nServer {
 	): Promise<IRun> {
 		execution.status = 'running';
 		const options = { ...this.options, ...more, executionId, instanceBaseUrl: this.url };
-		const run = await (await startWorkflow(execution.file, options)).done;
+		execution.running = await startWorkflow(execution.file, options);
+		const run = await execution.running.done;
 		execution.saved = JSON.stringify(run.data);
 		execution.status = run.waitTill ? 'waiting' : 'ended';
 		if (execution.status === 'ended') execution.end(run);
@@ -182,6 +205,7 @@ export class N8nServer {
 		if (this.major === 2 && this.find(id).status !== 'waiting') return refuse(response, 409);
 		execution.resumes++;
 		stack.data.main = result.workflowData;
+		execution.saved = JSON.stringify(data);
 		const running = this.run(id, execution, { resume: data });
 		answer(response, result);
 		await running;

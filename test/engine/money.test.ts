@@ -9,7 +9,7 @@ import {
 	prompts,
 	type Bench,
 } from '../../harness/engine/bench';
-import { jsonOf } from '../../harness/engine/engine';
+import { jsonOf, retryOf } from '../../harness/engine/engine';
 import { hurry } from '../../harness/engine/hurry';
 import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
 
@@ -22,14 +22,10 @@ afterEach(async () => await bench.close());
 const errorOf = (run: IRun) => run.data.resultData.error;
 const retryOnFail = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
-/** "Retry" of a failed execution: n8n goes on from the data of the failed one. */
+/** "Retry" of a failed execution. */
 async function retry(run: IRun, parameters = generate()) {
-	const saved = JSON.parse(JSON.stringify(run.data)) as IRun['data'];
-	delete saved.resultData.error;
-	for (const nodeName of Object.keys(saved.resultData.runData)) {
-		if (nodeName === APIXO) delete saved.resultData.runData[nodeName];
-	}
-	return await bench.run(apixoWorkflow(parameters), { resume: saved, executionId: '2' });
+	const resume = retryOf(run.data, APIXO);
+	return await bench.run(apixoWorkflow(parameters), { resume, executionId: '2' });
 }
 
 describe('Nobody pays twice', () => {
