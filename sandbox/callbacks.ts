@@ -6,6 +6,7 @@ import {
 import { ok } from './answer';
 import { type Faults } from './faults';
 import type { Journal } from './journal';
+import type { Like } from './like';
 import { isLoopback } from './loopback';
 import { post } from './post';
 import { taskData, type CallbackAttempt, type RunningTask } from './task';
@@ -17,6 +18,7 @@ interface Surroundings {
 	timers: Timers;
 	journal: Journal;
 	faults: Faults;
+	like?: Like;
 	closing: AbortSignal;
 }
 
@@ -92,7 +94,7 @@ export class Callbacks {
 		body: unknown,
 		why: CallbackAttempt['why'],
 	): Promise<CallbackAttempt> {
-		const { timers, journal, faults, closing } = this.around;
+		const { timers, journal, faults, like, closing } = this.around;
 		const attempt: CallbackAttempt = { at: Date.now(), why, url, status: null, taken: false };
 		task?.callbacks.push(attempt);
 		journal.callbackAttempts++;
@@ -101,7 +103,10 @@ export class Callbacks {
 			const hit = faults.take('callback', subject);
 			if (hit?.fault.kind === 'slow') await timers.pauseReal(hit.fault.delayMs ?? 1_000);
 			const withinMs = timers.scaled(CALLBACK_ANSWER_WITHIN_MS);
-			Object.assign(attempt, await post(url, body, { fault: hit?.fault, withinMs, closing }));
+			const own = { url, body };
+			const sent = why === 'forged' ? own : (like?.callback(url, body) ?? own);
+			const how = { fault: hit?.fault, withinMs, closing };
+			Object.assign(attempt, await post(sent.url, sent.body, how));
 			if (hit) attempt.note = `fault ${hit.fault.kind}${attempt.note ? `: ${attempt.note}` : ''}`;
 			attempt.taken = attempt.status === 200;
 		} else {

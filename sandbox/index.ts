@@ -6,6 +6,7 @@ import { loadClips } from './clips';
 import { Control } from './control';
 import { Faults } from './faults';
 import { eventLine, Journal } from './journal';
+import { Like } from './like';
 import { sharedAbort } from './loopback';
 import { settle, type SandboxOptions, type Settings } from './options';
 import { seededRandom } from './random';
@@ -51,7 +52,7 @@ class World {
 	readonly tasks: Tasks;
 	readonly service: Service;
 
-	constructor(settings: Settings) {
+	constructor(settings: Settings, like?: Like) {
 		const { timeScale, requestsPerMinute, balance } = settings;
 		for (const apiKey of [settings.apiKey, ...settings.otherApiKeys]) {
 			this.accounts.set(apiKey, new Account(apiKey, balance, requestsPerMinute, timeScale));
@@ -64,7 +65,7 @@ class World {
 		});
 		const { timers, journal, faults } = this;
 		const closing = this.closing.signal;
-		this.callbacks = new Callbacks({ timers, journal, faults, closing });
+		this.callbacks = new Callbacks({ timers, journal, faults, like, closing });
 		const { callbacks } = this;
 		const random = seededRandom(settings.seed);
 		this.tasks = new Tasks({ settings, timers, journal, callbacks, random, closing });
@@ -112,7 +113,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const settings = settle(options);
 	loadClips();
 	let world: World;
+	const like = settings.like && new Like(settings.like, settings.timeScale);
 	const around = {
+		like,
 		control: new Control(() => sandbox),
 		get service() {
 			return world.service;
@@ -135,7 +138,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		server.once('error', reject).listen(settings.port, '127.0.0.1', resolve);
 	});
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	world = new World(settings);
+	world = new World(settings, like);
 
 	const sandbox: Sandbox = {
 		origin,
@@ -163,7 +166,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		forgeCallback: async (url, body) => await world.callbacks.forge(url, body),
 		reset: () => {
 			world.end();
-			world = new World(settings);
+			world = new World(settings, like);
 		},
 		close: async () => {
 			world.end();

@@ -1,5 +1,6 @@
 import { MAX_CONCURRENT_TASKS, MAX_REQUESTS_PER_MINUTE } from '../nodes/shared/contract';
 import type { SandboxEvent } from './journal';
+import type { Likeness } from './like';
 
 /**
  * Every time given in an option or in a prompt is the service's time, and passes `timeScale` times
@@ -32,11 +33,13 @@ export interface SandboxOptions {
 	unauthorizedAs?: 'status' | 'body';
 	/** Prints the life of tasks to the console. */
 	verbose?: boolean;
+	/** Answers as another service was seen to: see `npm run live`. */
+	like?: Likeness;
 	onEvent?: (event: SandboxEvent) => void;
 }
 
-export type Settings = Required<Omit<SandboxOptions, 'taskTimeMs' | 'onEvent'>> &
-	Pick<SandboxOptions, 'taskTimeMs' | 'onEvent'>;
+export type Settings = Required<Omit<SandboxOptions, 'taskTimeMs' | 'like' | 'onEvent'>> &
+	Pick<SandboxOptions, 'taskTimeMs' | 'like' | 'onEvent'>;
 
 const DEFAULTS = {
 	port: 0,
@@ -59,7 +62,8 @@ export function settle(options: SandboxOptions): Settings {
 	const given = Object.fromEntries(
 		Object.entries(options).filter(([, value]) => value !== undefined),
 	);
-	const settings: Settings = { ...DEFAULTS, ...given };
+	const taskTimeMs = options.like?.taskTimeMs;
+	const settings: Settings = { ...DEFAULTS, ...(taskTimeMs && { taskTimeMs }), ...given };
 	if (!(settings.timeScale > 0)) throw new Error('timeScale must be a number above 0');
 	return settings;
 }

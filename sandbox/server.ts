@@ -7,6 +7,7 @@ import type { Control } from './control';
 import { handlesRequest, type Faults } from './faults';
 import { IMAGES_PATH, sampleImage } from './images';
 import type { Journal } from './journal';
+import type { Like } from './like';
 import { promptOf } from './requests';
 import { send, sendEndless, sendHalf, spoiled } from './send';
 import { BASE_PATH, type Call, type Service } from './service';
@@ -18,6 +19,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 interface Surroundings {
 	service: Service;
+	/** Changes what the service answers, when it is to be like another. */
+	like?: Like;
 	control: Control;
 	faults: Faults;
 	journal: Journal;
@@ -57,7 +60,7 @@ async function handle(
 }
 
 function answerCall(
-	{ service, faults, journal, timers, closing }: Surroundings,
+	{ service, like, faults, journal, timers, closing }: Surroundings,
 	endpoint: Endpoint,
 	call: Call,
 	response: ServerResponse,
@@ -72,11 +75,12 @@ function answerCall(
 		journal.countStatus(endpoint, fault.kind);
 		return void response.destroy();
 	}
+	const serve = (own: Call) => service[endpoint](own);
 	// A submission that the fault keeps from the service is received all the same.
 	const answer: Answer =
 		endpoint === 'submit' && fault !== undefined && !handlesRequest(fault)
 			? received(journal)
-			: service[endpoint](call);
+			: (like?.answer(endpoint, call, serve) ?? serve(call));
 	if (hit !== undefined && answer.accepted !== undefined) hit.firing.created = answer.accepted;
 	const whole = fault === undefined ? answer : spoiled(answer, endpoint, fault);
 	journal.countStatus(endpoint, whole === undefined ? String(fault?.kind) : String(whole.status));

@@ -2,8 +2,12 @@
  * `npm run sandbox`: the stand-in for APIXO alone, for workflows in an n8n of your own. Runs until
  * Ctrl-C.
  */
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { eventLine, PROMPT_KEYS, startSandbox, type SandboxEvent } from '../sandbox/index.ts';
+import { likeness, type Likeness } from '../sandbox/like.ts';
+import { brokenRules } from '../sandbox/requests.ts';
 
 const DEFAULT_PORT = '4010';
 
@@ -13,11 +17,14 @@ const HELP = `Starts the APIXO sandbox: build workflows without spending anythin
 
   --port <number>        where it listens on this machine (default ${DEFAULT_PORT}; 0 takes a free one)
   --time-scale <number>  how much faster than the service it is (default 1; try 10)
+  --like <report.json>   answers as the live service did: a report of npm run live
   --help                 this text`;
 
 interface Choices {
 	port: number;
 	timeScale: number;
+	/** A report of `npm run live`. */
+	like?: string;
 }
 
 /** undefined when help was asked for. */
@@ -26,6 +33,7 @@ function readChoices(): Choices | undefined {
 		options: {
 			port: { type: 'string', default: DEFAULT_PORT },
 			'time-scale': { type: 'string', default: '1' },
+			like: { type: 'string' },
 			help: { type: 'boolean', default: false },
 		},
 	});
@@ -38,19 +46,33 @@ function readChoices(): Choices | undefined {
 	if (!(timeScale > 0 && timeScale < Infinity)) {
 		throw new Error(`--time-scale takes a number above 0, not "${values['time-scale']}".`);
 	}
-	return { port, timeScale };
+	return { port, timeScale, like: values.like };
 }
 
-async function start({ port, timeScale }: Choices) {
+async function start({ port, timeScale, like: report }: Choices) {
+	const like = report === undefined ? undefined : await readLikeness(report);
 	try {
 		const onEvent = (event: SandboxEvent) => console.log(eventLine(event));
-		return await startSandbox({ port, timeScale, onEvent });
+		return await startSandbox({ port, timeScale, like, onEvent });
 	} catch (error) {
 		if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
 		throw new Error(
 			`Port ${port} is taken, perhaps by another sandbox. Take another: npm run sandbox -- --port ${port + 1}`,
 		);
 	}
+}
+
+/** @throws Error that says what is wrong with the report. */
+async function readLikeness(path: string): Promise<Likeness> {
+	let report: unknown;
+	try {
+		report = JSON.parse(await readFile(path, 'utf8'));
+	} catch (error) {
+		throw new Error(`--like: ${error instanceof Error ? error.message : String(error)}`);
+	}
+	const read = z.object({ likeness }).safeParse(report);
+	if (read.success) return read.data.likeness;
+	throw new Error(`--like: ${path} is no report of npm run live: ${brokenRules(read.error)}`);
 }
 
 function promptTable(): string {
@@ -69,9 +91,11 @@ async function main(): Promise<void> {
 	}
 	const sandbox = await start(choices);
 	const inDocker = sandbox.baseUrl.replace('127.0.0.1', 'host.docker.internal');
+	const alike =
+		choices.like === undefined ? '' : `, and answers like the service of ${choices.like}`;
 	const speed = choices.timeScale === 1 ? '' : `, ${choices.timeScale} times as fast`;
 	console.log(`
-The APIXO sandbox is ready${speed}. Nothing here costs money: the balance is play money, and the
+The APIXO sandbox is ready${speed}${alike}. Nothing here costs money: the balance is play money, and the
 videos are samples.
 
 In n8n, make an "APIXO API" credential with

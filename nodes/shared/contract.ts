@@ -96,10 +96,10 @@ export const RESULT_URL_LIFE = '24 hours to 15 days';
 /** `code` of the envelope when all went well. [errors] */
 export const CODE_OK = 200;
 
-/**
- * Only these two states are final; `pending`, `processing`, `processing_r2` [seen] and whatever else
- * comes mean "keep waiting". [polling]
- */
+/** States of a task that still runs: the two documented ones, and one that was [seen]. [polling] */
+export const RUNNING_STATES = ['pending', 'processing', 'processing_r2'] as const;
+
+/** Only these two states are final: those above and whatever else comes mean "keep waiting". [polling] */
 export const FINAL_STATES = ['success', 'failed'] as const;
 export type FinalState = (typeof FINAL_STATES)[number];
 
