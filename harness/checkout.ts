@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
-/** The checkout that all of this belongs to. */
-export const CHECKOUT = join(__dirname, '..');
+/** The checkout that all of this belongs to. tsx gives a relative `__dirname`, and n8n runs elsewhere. */
+export const CHECKOUT = resolve(__dirname, '..');
