@@ -24,14 +24,17 @@ const FILLER = Buffer.alloc(64 * 1024);
 /** `size` and `type` of an MP4 box, with the 64-bit size behind them. */
 const LARGE_BOX_HEADER_BYTES = 16;
 
-export const clipFile = (duration: Duration, ratio: AspectRatio) =>
-	`${duration}s-${ratio.replace(':', 'x')}.mp4`;
+/** How many looks clips of one shape have: clips of one run show which is which. */
+export const CLIP_LOOKS = 6;
+
+export const clipFile = (duration: Duration, ratio: AspectRatio, look: number) =>
+	`${duration}s-${ratio.replace(':', 'x')}-${look + 1}.mp4`;
 
 const clips = new Map<string, Buffer>();
 
-/** The real MP4 for a duration and a ratio. */
-export function clipOf(duration: Duration, ratio: AspectRatio = RATIO_OF_IMAGES): Buffer {
-	const file = clipFile(duration, ratio);
+/** The real MP4 for a duration and a ratio, in the look of the `nth` clip. */
+export function clipOf(duration: Duration, ratio: AspectRatio = RATIO_OF_IMAGES, nth = 0): Buffer {
+	const file = clipFile(duration, ratio, nth % CLIP_LOOKS);
 	const known = clips.get(file) ?? readFileSync(join(__dirname, 'clips', file));
 	clips.set(file, known);
 	return known;
@@ -39,7 +42,11 @@ export function clipOf(duration: Duration, ratio: AspectRatio = RATIO_OF_IMAGES)
 
 /** Reads every clip into memory, so that a missing one shows at the start. */
 export function loadClips(): void {
-	for (const duration of DURATIONS) for (const ratio of ASPECT_RATIOS) clipOf(duration, ratio);
+	for (const duration of DURATIONS) {
+		for (const ratio of ASPECT_RATIOS) {
+			for (let nth = 0; nth < CLIP_LOOKS; nth++) clipOf(duration, ratio, nth);
+		}
+	}
 }
 
 /**

@@ -104,7 +104,7 @@ export class Service {
 		journal.downloads++;
 		journal.note('download', 'downloaded', task.id);
 		const { duration } = task.request.input;
-		const clip = clipOf(duration, task.request.input.aspect_ratio);
+		const clip = clipOf(duration, task.request.input.aspect_ratio, task.nth + named.index);
 		const { size, slowDownload } = task.script;
 		return {
 			status: 200,

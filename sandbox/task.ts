@@ -52,6 +52,8 @@ export interface RunningTask extends SandboxTask {
 	/** Where its client reached the sandbox: a container knows this machine by another name. */
 	origin: string;
 	script: PromptScript;
+	/** Counted from 0: its clip's look. */
+	nth: number;
 }
 
 /** A copy for the outside, without what only the sandbox needs. */
@@ -60,6 +62,7 @@ export function snapshot(task: RunningTask): SandboxTask {
 	delete shown.account;
 	delete shown.origin;
 	delete shown.script;
+	delete shown.nth;
 	return structuredClone(shown);
 }
 

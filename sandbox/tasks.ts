@@ -64,6 +64,7 @@ export class Tasks {
 			account,
 			origin,
 			script,
+			nth: this.all.length,
 			request,
 			state: 'pending',
 			states: [{ state: 'pending', at: now }],

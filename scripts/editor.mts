@@ -56,11 +56,19 @@ async function main(): Promise<number> {
 	// One folder for each version: an n8n does not open a database that a newer one has changed.
 	const userFolder = join(CHECKOUT, 'out', 'editor', version);
 	if (values.fresh) await rm(userFolder, { recursive: true, force: true });
-	await mkdir(userFolder, { recursive: true });
+	// n8n lets nodes read and write files only where it is told.
+	const files = join(userFolder, 'files');
+	await mkdir(files, { recursive: true });
 
 	console.error(`Starting n8n ${version}…`);
 	const sandbox = await startSandbox({ verbose: true });
-	const server = await startN8n({ version, userFolder, packageTarball, port });
+	const server = await startN8n({
+		version,
+		userFolder,
+		packageTarball,
+		port,
+		env: { N8N_RESTRICT_FILE_ACCESS_TO: files },
+	});
 	const client = await N8nClient.signIn(server);
 	const credential = await saveApixoCredential(client, sandbox);
 	const examples = await readExamples(join(CHECKOUT, 'examples'));
@@ -69,11 +77,12 @@ async function main(): Promise<number> {
 	console.log(`
 n8n ${version} is ready, with this package in it.
 
-  Open       ${server.url}
+  Open       ${server.url}/home/workflows
   Sign in    ${OWNER.email}
              ${OWNER.password}
   Credential "${credential.name}" leads to the sandbox at ${sandbox.baseUrl}: nothing is spent
   Examples   ${fresh.length} new, ${examples.length - fresh.length} kept as you left them
+  Files      may be written to ${files}
   Data       ${relative(process.cwd(), userFolder) || '.'}; start with --fresh to forget it
 
 Ctrl-C stops it.

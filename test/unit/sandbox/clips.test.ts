@@ -1,3 +1,4 @@
+import { clipOf } from '../../../sandbox/clips';
 import { ASPECT_RATIOS, DURATIONS } from '../../../nodes/shared/contract';
 import { open } from './lib/client';
 
@@ -83,10 +84,19 @@ describe('A clip', () => {
 
 	it('is never smaller than it is', async () => {
 		const client = await open();
-		const [plain = ''] = await client.clips();
 		const [url = ''] = await client.clips('[sandbox: size=1kB]');
-		const [whole, small] = [await client.download(plain), await client.download(url)];
-		expect(small.data.equals(whole.data)).toBe(true);
+		const { data } = await client.download(url);
+		expect(data.equals(clipOf(5, '16:9', 0))).toBe(true);
+	});
+
+	it('looks different from the others of its run', async () => {
+		const client = await open();
+		const [first = ''] = await client.clips();
+		const [second = '', third = ''] = await client.clips('[sandbox: clips=2]');
+		const all = await Promise.all(
+			[first, second, third].map(async (url) => (await client.download(url)).data.toString('hex')),
+		);
+		expect(new Set(all).size).toBe(3);
 	});
 
 	it('can be a gigabyte, promised before it is sent', async () => {
