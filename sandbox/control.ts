@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { json, text, type Answer } from './answer';
 import { faultRule } from './faults';
 import { brokenRules, parseJson } from './requests';
-import type { Sandbox } from './index';
+import type { Sandbox } from './sandbox';
 import type { Call } from './service';
 
 const callbackOrder = z.union([

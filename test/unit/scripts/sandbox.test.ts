@@ -1,57 +1,20 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-
-import { PROMPT_KEYS } from '../../../sandbox';
-import { Client, open } from './lib/client';
 import { until } from '../../../harness/until';
+import { PROMPT_KEYS } from '../../../sandbox';
+import { script } from '../lib/command';
+import { Client, open } from '../sandbox/lib/client';
 
 /** Each starts Node anew, which takes its time on a busy machine. */
 jest.setTimeout(90_000);
 
-const CHECKOUT = join(__dirname, '../../..');
-
-const children: ChildProcess[] = [];
-afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
-
-/** The command as `npm run sandbox` starts it. */
-class Command {
-	printed = '';
-
-	code: number | null | undefined;
-
-	private readonly child: ChildProcess;
-
-	constructor(...args: string[]) {
-		const script = join(CHECKOUT, 'scripts/sandbox.mts');
-		// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions -- never published
-		this.child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { cwd: CHECKOUT });
-		children.push(this.child);
-		this.child.stdout?.on('data', (chunk: Buffer) => (this.printed += chunk.toString()));
-		this.child.stderr?.on('data', (chunk: Buffer) => (this.printed += chunk.toString()));
-		this.child.on('close', (code) => (this.code = code));
-	}
-
-	async ready(): Promise<string> {
-		return await until(() => /Ctrl-C stops/.test(this.printed) && this.printed);
-	}
-
-	signal(name: NodeJS.Signals): void {
-		this.child.kill(name);
-	}
-
-	async ended(): Promise<number | null> {
-		await until(() => this.code !== undefined);
-		return this.code ?? null;
-	}
-}
+const sandboxWith = (...args: string[]) => script('scripts/sandbox.mts', args);
 
 describe('npm run sandbox', () => {
 	it.each(['SIGINT', 'SIGTERM'] as const)(
 		'tells how to use it, tells the life of a task, and ends cleanly on %s',
 		async (signal) => {
-			const command = new Command('--port', '0', '--time-scale', '1000');
-			const help = await command.ready();
+			const command = sandboxWith('--port', '0', '--time-scale', '1000');
+			await command.prints(/Ctrl-C stops/);
+			const help = command.printed;
 			const [baseUrl = ''] = /http:\/\/127\.0\.0\.1:\d+\/api\/v1/.exec(help) ?? [];
 			expect(help).toContain(baseUrl.replace('127.0.0.1', 'host.docker.internal'));
 			expect(help).toContain('Nothing here costs money');
@@ -71,7 +34,7 @@ describe('npm run sandbox', () => {
 
 			await client.submit('[sandbox: never-ends]');
 			command.signal(signal);
-			expect(await command.ended()).toBe(0);
+			expect(await command.ended).toBe(0);
 			expect(command.printed).toMatch(/The sandbox has stopped\.\n$/);
 		},
 	);
@@ -79,8 +42,8 @@ describe('npm run sandbox', () => {
 	it('says that the port is taken', async () => {
 		const { sandbox } = await open();
 		const { port } = new URL(sandbox.origin);
-		const command = new Command('--port', port);
-		expect(await command.ended()).toBe(1);
+		const command = sandboxWith('--port', port);
+		expect(await command.ended).toBe(1);
 		expect(command.printed).toContain(`Port ${port} is taken`);
 		expect(command.printed).toContain(`--port ${Number(port) + 1}`);
 	});
@@ -93,15 +56,15 @@ describe('npm run sandbox', () => {
 		[['--speed', '2'], "Unknown option '--speed'"],
 		[['4010'], "Unexpected argument '4010'"],
 	])('refuses %j with the reason', async (args, reason) => {
-		const command = new Command(...args);
-		expect(await command.ended()).toBe(1);
+		const command = sandboxWith(...args);
+		expect(await command.ended).toBe(1);
 		expect(command.printed).toContain(reason);
 		expect(command.printed).toContain('--help');
 	});
 
 	it('explains itself', async () => {
-		const command = new Command('--help');
-		expect(await command.ended()).toBe(0);
+		const command = sandboxWith('--help');
+		expect(await command.ended).toBe(0);
 		for (const option of ['--port', '--time-scale', '--help']) {
 			expect(command.printed).toContain(option);
 		}
