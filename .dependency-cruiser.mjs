@@ -39,6 +39,10 @@ export default {
 		tsConfig: { fileName: 'tsconfig.check.json' },
 		// A circle of types is one to a reader, too.
 		tsPreCompilationDeps: true,
-		enhancedResolveOptions: { extensions: ['.ts', '.mts', '.mjs', '.js', '.d.ts', '.json'] },
+		enhancedResolveOptions: {
+			exportsFields: ['exports'],
+			conditionNames: ['import', 'require', 'node', 'default', 'types'],
+			extensions: ['.ts', '.mts', '.mjs', '.js', '.d.ts', '.json'],
+		},
 	},
 };

@@ -6,6 +6,15 @@ import { CODE_OK, type Envelope } from '../nodes/shared/contract';
 export const ENDPOINTS = ['submit', 'read', 'balance', 'download'] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
+/** A request as the service sees it. */
+export interface Call {
+	method: string;
+	path: string;
+	query: URLSearchParams;
+	headers: Record<string, string | string[] | undefined>;
+	body: Buffer;
+}
+
 /** A body too big for memory: `open` starts it, `length` is its size in bytes. */
 export interface StreamedBody {
 	length: number;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { json, text, type Answer } from './answer';
+import { json, text, type Answer, type Call } from './answer';
 import { faultRule } from './faults';
 import { brokenRules, parseJson } from './requests';
 import type { Sandbox } from './sandbox';
-import type { Call } from './service';
 
 const callbackOrder = z.union([
 	z.strictObject({ taskId: z.string(), times: z.number().int().min(1).max(10).default(1) }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DURATIONS } from '../nodes/shared/contract';
+import type { Call } from './answer';
 import { parseJson } from './requests';
-import type { Call } from './service';
 
 /** Orders that the documentation forbids, by the rule that they break. */
 export type ForbiddenKind = 'refusedDuration' | 'refusedPrompt' | 'refusedImage';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { CODE_OK, FINAL_STATES } from '../nodes/shared/contract';
-import { json, type Answer, type Endpoint } from './answer';
+import { json, type Answer, type Call, type Endpoint } from './answer';
 import { forbiddenIn, mended, type ForbiddenKind } from './forbidden';
 import { fill } from './placeholders';
 import { parseJson } from './requests';
-import type { Call } from './service';
 
 /** The answers that `npm run live` tells apart. The refused ones are named for what they refuse. */
 export const ANSWER_KINDS = [

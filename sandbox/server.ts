@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { PATHS } from '../nodes/shared/contract';
-import { refusal, text, type Answer, type Endpoint } from './answer';
+import { refusal, text, type Answer, type Call, type Endpoint } from './answer';
 import { CLIPS_PATH } from './clips';
 import type { Control } from './control';
 import { handlesRequest, type Faults } from './faults';
@@ -10,7 +10,7 @@ import type { Journal } from './journal';
 import type { Like } from './like';
 import { promptOf } from './requests';
 import { send, sendEndless, sendHalf, spoiled } from './send';
-import { BASE_PATH, type Call, type Service } from './service';
+import { BASE_PATH, type Service } from './service';
 import type { Timers } from './timers';
 import { parseClipPath } from './task';
 

@@ -1,6 +1,6 @@
 import { PATHS, KLING_MODEL } from '../nodes/shared/contract';
 import type { Account } from './account';
-import { json, ok, refusal, type Answer } from './answer';
+import { json, ok, refusal, type Answer, type Call } from './answer';
 import { CLIP_TYPE, clipBody, clipOf } from './clips';
 import type { Journal } from './journal';
 import type { Settings } from './options';
@@ -10,15 +10,6 @@ import { clipCount, parseClipPath, taskData } from './task';
 import type { Tasks } from './tasks';
 
 export const BASE_PATH = '/api/v1';
-
-/** A request as the service sees it. */
-export interface Call {
-	method: string;
-	path: string;
-	query: URLSearchParams;
-	headers: Record<string, string | string[] | undefined>;
-	body: Buffer;
-}
 
 interface Surroundings {
 	settings: Settings;
