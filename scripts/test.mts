@@ -13,6 +13,7 @@ const HOUSE = ['index.ts', 'credentials', 'nodes', 'sandbox', 'harness', 'script
 const STAGES: Record<string, () => Promise<Counts>> = {
 	lint: runLint,
 	format: async () => await runCheck('prettier', ['--check', '--log-level', 'warn', '.']),
+	workflows: async () => await runCheck('tsx', ['scripts/workflows.mts']),
 	types: async () => await runCheck('tsc', ['-p', 'tsconfig.check.json']),
 	imports: async () => await runCheck('depcruise', ['--no-progress', ...HOUSE]),
 	build: async () => await runCheck('n8n-node', ['build']),
@@ -45,7 +46,7 @@ for (const [name, run] of Object.entries(STAGES)) {
 	const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 	const mark = counts.failed > 0 ? '✖' : '✔';
 	const sums = `${counts.passed} passed, ${counts.failed} failed${skipped}`;
-	lines.push(`${mark} ${name.padEnd(8)} ${seconds.padStart(6)} s   ${sums}`);
+	lines.push(`${mark} ${name.padEnd(9)} ${seconds.padStart(6)} s   ${sums}`);
 	console.log(lines.at(-1));
 }
 

@@ -9,7 +9,10 @@ import { explain, npm, registryAnswers } from './npm.mts';
 
 const run = promisify(execFile);
 
-/** The newest n8n whose dependencies all resolve, and the oldest line that is still maintained. */
+/**
+ * The newest n8n whose dependencies all resolve, and the oldest line that is still maintained. 2.41.3 demands
+ * @n8n/agents 0.26.2, which the registry did not have on 2026-11-24.
+ */
 export const NEWEST_N8N = '2.41.1';
 export const OLDEST_N8N = '1.123.81';
 
