@@ -30,6 +30,24 @@ describe('whose the package is', () => {
 		assert.deepEqual(await named(author.email), []);
 	});
 
+	test('has what n8n looks for in package.json', async () => {
+		const manifest = JSON.parse(await readFile(join(CHECKOUT, 'package.json'), 'utf8')) as {
+			[field: string]: unknown;
+			author: { name: string; email: string };
+			keywords: string[];
+			n8n: { n8nNodesApiVersion: number; strict: boolean };
+		};
+		assert.match(String(manifest.name), /^n8n-nodes-[a-z-]+$/);
+		assert.ok(manifest.keywords.includes('n8n-community-node-package'));
+		assert.equal(manifest.license, 'MIT');
+		assert.ok(manifest.author.name);
+		assert.match(manifest.author.email, /^\S+@\S+\.\S+$/);
+		for (const field of ['description', 'homepage', 'repository'])
+			assert.ok(manifest[field], field);
+		assert.deepEqual(manifest.files, ['dist', 'CHANGELOG.md']);
+		assert.deepEqual([manifest.n8n.n8nNodesApiVersion, manifest.n8n.strict], [1, true]);
+	});
+
 	test('every link to the repository leads to the one in package.json', async () => {
 		const { name, homepage, bugs, repository } = await readManifest(CHECKOUT);
 		const own = repository.url.replace(/^git\+https:\/\//, '').replace(/\.git$/, '');
