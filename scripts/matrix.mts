@@ -16,8 +16,8 @@ const PLACES = [
 	'submit',
 	'read',
 	'download',
-	'sleeper',
-	'waySleeper',
+	'suspended',
+	'waySuspended',
 	'trigger',
 	'wayTrigger',
 ] as const;
@@ -35,9 +35,9 @@ const NOTES: Partial<Record<(typeof PLACES)[number], string>> = {
 	read: 'Looking at a video costs nothing, so the node looks again until **Timeout**. The video goes on, and **Video → Get** fetches it, or a retry, which does not pay again.',
 	download:
 		'A transfer that was cut is tried three times. What is there and is no video is not tried again. Either way the result comes out with its URLs.',
-	sleeper:
+	suspended:
 		'The callback gets the answer 503, and APIXO sends it again after 30 seconds, 2 minutes and 10 minutes. What cannot be checked by then comes out as pending when **Callback Deadline** is over.',
-	waySleeper: 'The same, for a callback that does not arrive as it was sent.',
+	waySuspended: 'The same, for a callback that does not arrive as it was sent.',
 	trigger:
 		'No execution starts until the video could be read; once it could, exactly one does. Pending is what the node that ordered the video gave out, so **Video → Get** can fetch it.',
 	wayTrigger: 'The same, for a callback that does not arrive as it was sent.',

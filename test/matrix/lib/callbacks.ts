@@ -21,13 +21,13 @@ let executions = 0;
 
 const faultOn = ({ place }: Cell) => (place.startsWith('way') ? 'callback' : 'read');
 
-/** An execution that sleeps until its callbacks come, or its deadline. */
-export async function runSleeping(cell: Cell, names: Names): Promise<Result> {
+/** An execution that is suspended until its callbacks come, or its deadline. */
+export async function runSuspended(cell: Cell, names: Names): Promise<Result> {
 	const stage = await openStage(cell, names, faultOn(cell));
 	const n8n = new FrontedN8n(stage.bench.options);
 	await n8n.listen();
 	try {
-		const id = `sleeper-${++executions}`;
+		const id = `suspended-${++executions}`;
 		const file = workflowOf(cell, { requestType: 'callback', callbackTo: 'execution' });
 		const asleep = await n8n.execute(file, inputOf(stage), id);
 		let run = asleep;
@@ -89,7 +89,9 @@ export async function runTrigger(cell: Cell, names: Names): Promise<Result> {
 const attemptsOf = ({ bench, prompts }: Stage) => {
 	const tasks = bench.sandbox.tasks();
 	// Before all are submitted, no attempts are enough.
-	return tasks.length < prompts.length ? [[]] : tasks.map(({ callbacks }) => callbacks);
+	if (tasks.length < prompts.length) return [[]];
+	const callers = tasks.filter(({ request }) => request.request_type === 'callback');
+	return callers.map(({ callbacks }) => callbacks);
 };
 
 function booksOf({ bench, prompts }: Stage, run: IRun, told: unknown) {

@@ -5,9 +5,9 @@ export const PLACES = {
 	submit: 'the submission',
 	read: 'the read of a task',
 	download: 'the download of a clip',
-	sleeper: 'the read that checks a callback, for a sleeping execution',
+	suspended: 'the read that checks a callback, for a suspended execution',
 	trigger: 'the read that checks a callback, for the APIXO Trigger',
-	waySleeper: 'a callback on its way to a sleeping execution',
+	waySuspended: 'a callback on its way to a suspended execution',
 	wayTrigger: 'a callback on its way to the APIXO Trigger',
 } as const;
 export type Place = keyof typeof PLACES;
@@ -34,7 +34,7 @@ const POLICIES: Policy[] = ['stop', 'continue', 'retry'];
 
 /** A trigger's webhook runs apart from the node that submitted, and has no such setting. */
 const policiesAt = (place: Place): Policy[] =>
-	['trigger', 'waySleeper', 'wayTrigger'].includes(place) ? ['stop'] : POLICIES;
+	['trigger', 'waySuspended', 'wayTrigger'].includes(place) ? ['stop'] : POLICIES;
 
 const faultsAt = (place: Place): FaultId[] =>
 	place.startsWith('way') ? FAULT_IDS.filter((id) => id in ON_THE_WAY) : FAULT_IDS;

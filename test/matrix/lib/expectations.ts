@@ -63,9 +63,9 @@ const EXPECTED: Record<Place, Expectations> = {
 		},
 	},
 	// 503 to the callback, which comes again; the last word has the deadline.
-	sleeper: { others: ['video', 'pending'], named: HARMLESS },
+	suspended: { others: ['video', 'pending'], named: HARMLESS },
 	trigger: { others: ['video', 'pending'], named: HARMLESS },
-	waySleeper: ON_THE_WAY,
+	waySuspended: ON_THE_WAY,
 	wayTrigger: ON_THE_WAY,
 };
 

@@ -4,7 +4,7 @@ import { join } from 'path';
 
 import * as sandboxPost from '../../../sandbox/post';
 import * as sandboxTask from '../../../sandbox/task';
-import { runSleeping, runTrigger } from './callbacks';
+import { runSuspended, runTrigger } from './callbacks';
 import { cellsAt, nameOf, PLACES, SHAPES, type Cell, type Place, type Shape } from './cells';
 import type { FaultId } from './faults';
 import { FastTime } from './fast-time';
@@ -28,8 +28,8 @@ const RUNNERS: Record<Place, (cell: Cell, names: Names) => Promise<Result>> = {
 	submit: runPolling,
 	read: runPolling,
 	download: runPolling,
-	sleeper: runSleeping,
-	waySleeper: runSleeping,
+	suspended: runSuspended,
+	waySuspended: runSuspended,
 	trigger: runTrigger,
 	wayTrigger: runTrigger,
 };

@@ -2,4 +2,4 @@ import './lib/quiet';
 
 import { testMatrix } from './lib/matrix';
 
-testMatrix(['sleeper']);
+testMatrix(['suspended']);
