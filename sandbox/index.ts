@@ -10,6 +10,7 @@ import { BASE_PATH } from './service';
 import { snapshot } from './task';
 import { World } from './world';
 
+export { BATCH_FORMS, type BatchForm } from './batch-forms';
 export { FAULT_KINDS, type FaultRule } from './faults';
 export { eventLine, type SandboxEvent } from './journal';
 export type { SandboxOptions } from './options';

@@ -1,4 +1,5 @@
 import { MAX_CONCURRENT_TASKS, MAX_REQUESTS_PER_MINUTE } from '../nodes/shared/contract';
+import type { BatchForm } from './batch-forms';
 import type { SandboxEvent } from './journal';
 import type { Likeness } from './like';
 
@@ -31,6 +32,8 @@ export interface SandboxOptions {
 	retryAfter?: 'none' | 'seconds' | 'date';
 	/** A wrong key: HTTP 401, or HTTP 200 with the 401 only in the body's `code`. */
 	unauthorizedAs?: 'status' | 'body';
+	/** The form of answers about batches, which nobody has published; `none`: this account has no batches. */
+	batches?: BatchForm | 'none';
 	/** Prints the life of tasks to the console. */
 	verbose?: boolean;
 	/** Answers as another service was seen to: see `npm run live`. */
@@ -54,6 +57,7 @@ const DEFAULTS = {
 	seed: 1,
 	retryAfter: 'none',
 	unauthorizedAs: 'status',
+	batches: 'items',
 	verbose: false,
 } as const;
 

@@ -3,9 +3,11 @@ import {
 	ASPECT_RATIOS,
 	CFG_SCALE,
 	DURATIONS,
+	MAX_BATCH_ITEMS,
 	MAX_IMAGES,
 	PROMPT_MAX_LENGTH,
 	PROVIDERS,
+	type BatchRequest,
 	type Duration,
 	type GenerateRequest,
 } from '../nodes/shared/contract';
@@ -90,6 +92,25 @@ export function checkRequest(body: unknown): { request: GenerateRequest } | { br
 	return checked.success ? { request: checked.data } : { broken: brokenRules(checked.error) };
 }
 
+const someText = z.string().min(1);
+
+const batchRequest = z.strictObject({
+	items: z
+		.array(z.strictObject({ client_item_id: someText, idempotency_key: someText, input }))
+		.min(1)
+		.max(MAX_BATCH_ITEMS)
+		.refine(
+			(items) => new Set(items.map(({ client_item_id }) => client_item_id)).size === items.length,
+			'each item needs a client_item_id of its own',
+		),
+});
+
+/** The same of a batch. Its `webhook_url` is not part of the sandbox. */
+export function checkBatch(body: unknown): { request: BatchRequest } | { broken: string } {
+	const checked = batchRequest.safeParse(body);
+	return checked.success ? { request: checked.data } : { broken: brokenRules(checked.error) };
+}
+
 /** A failed check in one line: each place and what is wrong there. */
 export function brokenRules(error: z.ZodError): string {
 	return error.issues
@@ -107,8 +128,11 @@ export function parseJson(body: Buffer): unknown {
 }
 
 const anyRequest = z.object({ input: z.object({ prompt: z.string() }) });
+const anyBatch = z.object({ items: z.array(anyRequest) });
 
-/** The prompt of a submission, good or not. */
+/** The prompt of a submission, good or not; of a batch that of its first item. */
 export function promptOf(body: Buffer): string | undefined {
-	return anyRequest.safeParse(parseJson(body)).data?.input.prompt;
+	const parsed = parseJson(body);
+	const order = anyBatch.safeParse(parsed).data?.items[0] ?? anyRequest.safeParse(parsed).data;
+	return order?.input.prompt;
 }

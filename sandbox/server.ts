@@ -10,7 +10,7 @@ import type { Journal } from './journal';
 import type { Like } from './like';
 import { promptOf } from './requests';
 import { send, sendEndless, sendHalf, spoiled } from './send';
-import { BASE_PATH, type Service } from './service';
+import { BASE_PATH, isBatchPath, type Service } from './service';
 import type { Timers } from './timers';
 import { parseClipPath } from './task';
 
@@ -107,7 +107,7 @@ function received(journal: Journal): Answer {
 function endpointOf({ method, path }: Call): Endpoint | undefined {
 	if (method === 'POST' && path.startsWith(BASE_PATH + PATHS.submit(''))) return 'submit';
 	if (method !== 'GET') return undefined;
-	if (path.startsWith(BASE_PATH + PATHS.read(''))) return 'read';
+	if (path.startsWith(BASE_PATH + PATHS.read('')) || isBatchPath(path)) return 'read';
 	if (path === BASE_PATH + PATHS.balance) return 'balance';
 	return path.startsWith(CLIPS_PATH) ? 'download' : undefined;
 }

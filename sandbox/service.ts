@@ -1,20 +1,27 @@
-import { PATHS, KLING_MODEL } from '../nodes/shared/contract';
+import { BATCH_KEY_HEADER, PATHS, KLING_MODEL } from '../nodes/shared/contract';
 import type { Account } from './account';
 import { json, ok, refusal, type Answer, type Call } from './answer';
+import type { Batches } from './batches';
 import { CLIP_TYPE, clipBody, clipOf } from './clips';
 import type { Journal } from './journal';
 import type { Settings } from './options';
 import { PromptScriptError, readPromptScript } from './prompt-script';
-import { checkRequest, parseJson } from './requests';
+import { checkBatch, checkRequest, parseJson } from './requests';
 import { clipCount, parseClipPath, taskData } from './task';
 import type { Tasks } from './tasks';
 
 export const BASE_PATH = '/api/v1';
 
+const BATCHES_PATH = BASE_PATH + PATHS.readBatch(KLING_MODEL, '');
+
+/** The path of one batch. */
+export const isBatchPath = (path: string) => path.startsWith(BATCHES_PATH);
+
 interface Surroundings {
 	settings: Settings;
 	journal: Journal;
 	tasks: Tasks;
+	batches: Batches;
 	accounts: Map<string, Account>;
 }
 
@@ -25,7 +32,9 @@ export class Service {
 	submit(call: Call): Answer {
 		const { journal, tasks, settings } = this.around;
 		journal.submissionsReceived++;
-		const model = call.path.slice(`${BASE_PATH}${PATHS.submit('')}`.length);
+		const isBatch = call.path === BASE_PATH + PATHS.submitBatch(KLING_MODEL);
+		if (isBatch && settings.batches === 'none') return this.refuse(404, 'Not found');
+		const model = isBatch ? KLING_MODEL : call.path.slice(`${BASE_PATH}${PATHS.submit('')}`.length);
 		const account = this.accountOf(call);
 		if (!account) return this.unauthorized();
 		if (model !== KLING_MODEL) return this.breach(404, `Unknown model "${model}"`);
@@ -37,16 +46,14 @@ export class Service {
 		if (!String(call.headers['content-type'] ?? '').startsWith('application/json')) {
 			return this.breach(400, 'Content-Type must be application/json');
 		}
+		if (isBatch) return this.submitBatch(call, account);
 		const checked = checkRequest(parseJson(call.body));
 		if ('broken' in checked) return this.breach(400, `Invalid parameters: ${checked.broken}`);
 		const script = readPromptScript(checked.request.input.prompt);
 		if (script instanceof PromptScriptError) return this.refuse(400, script.message);
 		if (script.refuse !== undefined) return this.refuse(script.refuse, 'Refused on demand');
 		if (account.balance < settings.pricePerTask) return this.refuse(402, 'Insufficient balance');
-		if (account.running >= settings.concurrentTasks) {
-			journal.tooManyRequests.submit.concurrency++;
-			return this.tooMany('Too many concurrent tasks', 1_000);
-		}
+		if (account.running >= settings.concurrentTasks) return this.tooManyTasks();
 		const { request } = checked;
 		const task = tasks.accept({ account, origin: originOf(call), request, script });
 		return {
@@ -55,6 +62,24 @@ export class Service {
 		};
 	}
 
+	private submitBatch(call: Call, account: Account): Answer {
+		const { batches, settings } = this.around;
+		const key = String(call.headers[BATCH_KEY_HEADER.toLowerCase()] ?? '');
+		if (key === '') return this.breach(400, `The header ${BATCH_KEY_HEADER} is missing`);
+		const checked = checkBatch(parseJson(call.body));
+		if ('broken' in checked) return this.breach(400, `Invalid parameters: ${checked.broken}`);
+		const { request } = checked;
+		const came = batches.order({ account, origin: originOf(call), key, request });
+		if (came.kind === 'conflict') return this.refuse(422, came.message);
+		if (came.kind === 'full') return this.tooManyTasks();
+		const answer = json(200, ok(came.data));
+		const [taskId] = came.created;
+		if (taskId === undefined) return answer;
+		const charged = came.created.length * settings.pricePerTask;
+		return { ...answer, accepted: { taskId, charged } };
+	}
+
+	/** Of a task, or of a batch. */
 	read(call: Call): Answer {
 		const { journal, tasks } = this.around;
 		journal.readsReceived++;
@@ -65,6 +90,7 @@ export class Service {
 			journal.tooManyRequests.read.rate++;
 			return this.tooMany('Rate limit exceeded', wait);
 		}
+		if (isBatchPath(call.path)) return this.readBatch(call, account);
 		const model = call.path.slice(`${BASE_PATH}${PATHS.read('')}`.length);
 		if (model !== KLING_MODEL) return this.breach(404, `Unknown model "${model}"`);
 		const taskId = call.query.get('taskId');
@@ -74,6 +100,11 @@ export class Service {
 		task.reads++;
 		journal.note('read', `read: ${task.state}`, task.id);
 		return json(200, ok(taskData(task, originOf(call))));
+	}
+
+	private readBatch({ path }: Call, account: Account): Answer {
+		const data = this.around.batches.read(account, path.slice(BATCHES_PATH.length));
+		return data === undefined ? this.refuse(404, 'Batch not found') : json(200, ok(data));
 	}
 
 	balance(call: Call): Answer {
@@ -132,6 +163,11 @@ export class Service {
 	private breach(status: number, message: string): Answer {
 		this.around.journal.breach(message);
 		return refusal(status, message);
+	}
+
+	private tooManyTasks(): Answer {
+		this.around.journal.tooManyRequests.submit.concurrency++;
+		return this.tooMany('Too many concurrent tasks', 1_000);
 	}
 
 	/** `wait` is on the client's clock, ms. */

@@ -30,6 +30,8 @@ export interface SandboxTask {
 	id: string;
 	apiKey: string;
 	request: GenerateRequest;
+	/** Of a task that was ordered by a batch. */
+	idempotencyKey?: string;
 	state: string;
 	/** Every state so far, with when it began. */
 	states: Array<{ state: string; at: number }>;

@@ -29,7 +29,7 @@ const FAIL_MESSAGES: Readonly<Record<string, string>> = {
 	UNSUPPORTED_FORMAT: 'The format of the image is not supported',
 };
 
-type Acceptance = Pick<RunningTask, 'account' | 'origin' | 'request' | 'script'>;
+type Acceptance = Pick<RunningTask, 'account' | 'origin' | 'request' | 'script' | 'idempotencyKey'>;
 
 interface Surroundings {
 	settings: Settings;
@@ -53,7 +53,7 @@ export class Tasks {
 	}
 
 	/** Creates and charges a task. From here on it counts as running. */
-	accept({ account, origin, request, script }: Acceptance): RunningTask {
+	accept({ account, origin, request, script, idempotencyKey }: Acceptance): RunningTask {
 		const { settings, journal } = this.around;
 		const now = Date.now();
 		const amount = settings.pricePerTask;
@@ -66,6 +66,7 @@ export class Tasks {
 			script,
 			nth: this.all.length,
 			request,
+			...(idempotencyKey !== undefined && { idempotencyKey }),
 			state: 'pending',
 			states: [{ state: 'pending', at: now }],
 			charge: { amount, at: now },

@@ -1,4 +1,5 @@
 import { Account } from './account';
+import { Batches } from './batches';
 import { Callbacks } from './callbacks';
 import { Faults } from './faults';
 import { eventLine, Journal } from './journal';
@@ -40,7 +41,8 @@ export class World {
 		const random = seededRandom(settings.seed);
 		this.tasks = new Tasks({ settings, timers, journal, callbacks, random, closing });
 		const { tasks, accounts } = this;
-		this.service = new Service({ settings, journal, tasks, accounts });
+		const batches = new Batches({ settings, tasks });
+		this.service = new Service({ settings, journal, tasks, batches, accounts });
 	}
 
 	stats(): SandboxStats {

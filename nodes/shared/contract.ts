@@ -8,6 +8,7 @@
  * [hooks]   https://apixo.ai/docs/api-reference/webhooks
  * [polling] https://apixo.ai/docs/guides/polling-vs-webhooks
  * [auth]    https://apixo.ai/docs/concepts/authentication
+ * [mcp]     in the code of the vendor's own MCP server, version 0.3.2; not documented, and not tried
  * [seen]    seen in public client code, not documented
  */
 
@@ -28,7 +29,17 @@ export const PATHS = {
 	submit: (model: string) => `/generateTask/${model}`,
 	read: (model: string) => `/statusTask/${model}`,
 	balance: '/apikeys/current-balance',
+	/** A second way to order, with idempotency keys. [mcp] */
+	submitBatch: (model: string) => `/generateTask/${model}/batches`,
+	readBatch: (model: string, batchId: string) =>
+		`/generateTask/${model}/batches/${encodeURIComponent(batchId)}`,
 } as const;
+
+/** Carries the key of a batch: the same one only for the same batch once more. [mcp] */
+export const BATCH_KEY_HEADER = 'Idempotency-Key';
+
+/** [mcp] */
+export const MAX_BATCH_ITEMS = 50;
 
 /** The balance is in US dollars. [auth] */
 export const BALANCE_CURRENCY = 'USD';
@@ -117,6 +128,17 @@ export interface GenerateRequest {
 		negative_prompt?: string;
 		cfg_scale?: number;
 	};
+}
+
+/** What a batch sends: always asynchronous, without a provider and without a callback of a task. [mcp] */
+export interface BatchRequest {
+	items: Array<{
+		/** Tells the item within its batch. */
+		client_item_id: string;
+		/** The account orders one item for it, ever. */
+		idempotency_key: string;
+		input: GenerateRequest['input'];
+	}>;
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import axios from 'axios';
 
-import { FAULT_KINDS, PROMPT_KEYS } from '../../../sandbox';
+import { BATCH_FORMS, FAULT_KINDS, PROMPT_KEYS } from '../../../sandbox';
 import { settle } from '../../../sandbox/options';
 import { codeSpans, tableOf } from '../lib/markdown';
 import { open } from './lib/client';
@@ -31,6 +31,14 @@ describe('The README of the sandbox', () => {
 				(accepts ? 'yes' : 'no') + (choosesAccepts ? ', unless `accepts` says otherwise' : ''),
 		}));
 		expect(rowsOf('Kind')).toEqual(kinds);
+	});
+
+	it('has the forms of answers about batches as they are', () => {
+		const forms = Object.entries(BATCH_FORMS).map(([form, { does }]) => ({
+			Form: `\`${form}\``,
+			'What the answer holds': does,
+		}));
+		expect(rowsOf('Form')).toEqual(forms);
 	});
 
 	it('has the options with their defaults', () => {
