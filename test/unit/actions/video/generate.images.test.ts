@@ -1,8 +1,8 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 
-import { readerOf } from '../../../nodes/Apixo/actions/parameter';
-import { readFrames } from '../../../nodes/Apixo/actions/video/generate.images';
-import { GENERATE } from '../../../nodes/Apixo/actions/video/parameters';
+import { readerOf } from '../../../../nodes/Apixo/actions/parameter';
+import { readFrames } from '../../../../nodes/Apixo/actions/video/generate.images';
+import { GENERATE } from '../../../../nodes/Apixo/actions/video/parameters';
 
 const png = { data: '', mimeType: 'image/png', id: 'filesystem:1', bytes: 1_000 };
 
