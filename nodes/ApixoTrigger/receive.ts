@@ -2,10 +2,10 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 
 import { answerAlways, refuse } from '../shared/answer';
 import { readCallback } from '../shared/callback';
+import { withoutKey } from '../shared/key';
 import { openSession } from '../shared/session';
 import { readSignature } from '../shared/signing';
 import { isSettled, taskFromWire, taskToJson, type Task } from '../shared/task';
-import { withoutKey } from '../shared/transport';
 import { refusal, verify, type Verified } from '../shared/verify';
 import { claim, confirm, release, type StaticData } from './seen';
 

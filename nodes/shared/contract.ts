@@ -24,7 +24,7 @@ export const KEYS_PAGE = 'https://apixo.ai/docs/concepts/authentication';
 /** The model of this package. Its id is part of both task paths. [model] */
 export const KLING_MODEL = 'kling-2-5-turbo-pro';
 
-/** Paths below the base URL. A task is read under the model that it was submitted with. [model] */
+/** Paths below the base URL. A task is read under the model that it was submitted with. [model] [system] */
 export const PATHS = {
 	submit: (model: string) => `/generateTask/${model}`,
 	read: (model: string) => `/statusTask/${model}`,
@@ -41,7 +41,7 @@ export const BATCH_KEY_HEADER = 'Idempotency-Key';
 /** [mcp] */
 export const MAX_BATCH_ITEMS = 50;
 
-/** The balance is in US dollars. [auth] */
+/** The balance is in US dollars. [system] */
 export const BALANCE_CURRENCY = 'USD';
 
 /** [model] */
@@ -85,7 +85,7 @@ export const SMALL_PLANS = [
 	{ concurrentTasks: 10, requestsPerMinute: 60 },
 ] as const;
 
-/** "Wait 30 s, then poll every 5 s." Milliseconds. [polling] */
+/** "Wait 30 s, then poll every 5 s": other pages speak of other times, for video in general. Milliseconds. [model] */
 export const INITIAL_DELAY_MS = 30_000;
 export const POLL_INTERVAL_MS = 5_000;
 
@@ -104,15 +104,25 @@ export const CALLBACK_RETRY_DELAYS_MS = [30_000, 120_000, 600_000] as const;
 /** Result URLs live for 15 days by the model's page, for 24 hours by a general one. [model] */
 export const RESULT_URL_LIFE = '24 hours to 15 days';
 
-/** `code` of the envelope when all went well. [errors] */
+/** `code` of the envelope when all went well. [response] */
 export const CODE_OK = 200;
 
-/** States of a task that still runs: the two documented ones, and one that was [seen]. [polling] */
+/** States of a task that still runs: the two documented ones, and one that was [seen]. [status] */
 export const RUNNING_STATES = ['pending', 'processing', 'processing_r2'] as const;
 
-/** Only these two states are final: those above and whatever else comes mean "keep waiting". [polling] */
+/** Only these two states are final: those above and whatever else comes mean "keep waiting". [status] */
 export const FINAL_STATES = ['success', 'failed'] as const;
 export type FinalState = (typeof FINAL_STATES)[number];
+
+/** Words for them, in lower case: sister services say `fail`, and write states in any case. [status] [sister] */
+export const FINAL_STATE_WORDS: ReadonlyMap<string, FinalState> = new Map([
+	['success', 'success'],
+	['failed', 'failed'],
+	['fail', 'failed'],
+]);
+
+/** Instead of a 404: the task id is wrong, or too old. Documented on the page of another model. */
+export const UNKNOWN_TASK_CODE = 'TASKID_ERROR';
 
 /** What a submission sends. Fields that do not apply are left out, not sent empty. [model] */
 export interface GenerateRequest {
@@ -144,7 +154,7 @@ export interface BatchRequest {
 /**
  * What a read answers under `data`, and a callback carries. Times are Unix ms, `costTime` is ms of
  * processing. `resultJson` is a JSON string that holds `{ resultUrls }`; an object and an empty
- * string have been [seen] too. [polling]
+ * string have been [seen] too, and more: see result-urls.ts. [status]
  */
 export interface TaskData {
 	taskId: string;
@@ -157,7 +167,7 @@ export interface TaskData {
 	failMsg?: string;
 }
 
-/** Around every answer and every callback. [errors] */
+/** Around every answer and every callback. [response] */
 export interface Envelope<Data> {
 	code: number;
 	message: string;

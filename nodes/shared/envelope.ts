@@ -1,6 +1,7 @@
 import { CODE_OK } from './contract';
 import type { HttpAnswer } from './http';
 import { isRecord } from './is-record';
+import { excerptOf, shorten, wordsIn } from './words';
 
 /**
  * What an answer of the service comes down to, whichever of its two layers spoke: the HTTP status,
@@ -9,27 +10,34 @@ import { isRecord } from './is-record';
 export interface Verdict {
 	/** 200 when both layers say so; else the status or code that says otherwise. */
 	status: number;
-	/** Whether the body is the service's own JSON envelope, and not, say, a gateway's page. */
-	fromService: boolean;
-	/** The service's own words, if it sent some. */
+	/**
+	 * Whose answer it is: the service's own JSON envelope, any other JSON, or what something on the way to
+	 * it has put in its place, such as a gateway's page.
+	 */
+	from: 'service' | 'json' | 'elsewhere';
+	/** The words of the answer, shortened, if there are some. */
 	message?: string;
+	/** Some refusals carry the code of a failure. [errors] */
+	failCode?: string;
 	/** `data` of the body, as it came. */
 	data?: unknown;
 }
 
 /** Reads the two layers of an answer. Never throws, whatever the body holds. */
-export function judge(answer: HttpAnswer): Verdict {
-	const { status, body } = answer;
-	const httpOk = status >= 200 && status < 300;
-	const code = isRecord(body) ? codeOf(body) : NaN;
-	if (!isRecord(body) || !Number.isInteger(code)) {
-		const data = isRecord(body) ? body.data : undefined;
-		return { status: httpOk ? CODE_OK : status, fromService: false, data };
+export function verdictOf({ status, body }: HttpAnswer): Verdict {
+	const isOk = status >= 200 && status < 300;
+	if (!isRecord(body)) {
+		const message = typeof body === 'string' && body.trim() !== '' ? excerptOf(body) : undefined;
+		return { status: isOk ? CODE_OK : status, from: 'elsewhere', message };
 	}
+	const code = codeOf(body);
+	const isEnvelope = Number.isInteger(code);
 	return {
-		status: httpOk ? code : status,
-		fromService: true,
-		message: messageOf(body),
+		status: isOk && isEnvelope ? code : isOk ? CODE_OK : status,
+		from: isEnvelope ? 'service' : 'json',
+		// The detail in `data` says more than the general message.
+		message: wordsIn(body.data) ?? wordsIn(body),
+		failCode: failCodeOf(body),
 		data: body.data,
 	};
 }
@@ -39,11 +47,13 @@ function codeOf({ code }: Record<string, unknown>): number {
 	return typeof code === 'number' ? code : NaN;
 }
 
-/** The detail in `data.error` says more than the general `message`. */
-function messageOf(body: Record<string, unknown>): string | undefined {
-	const detail = isRecord(body.data) ? body.data.error : undefined;
-	for (const text of [detail, body.message]) {
-		if (typeof text === 'string' && text.trim() !== '') return text.trim();
-	}
-	return undefined;
+function failCodeOf(body: Record<string, unknown>): string | undefined {
+	const inData = isRecord(body.data) ? failCodeFromWire(body.data.failCode) : undefined;
+	return inData ?? failCodeFromWire(body.failCode);
+}
+
+/** A text by the documentation; numbers were seen at sister services. */
+export function failCodeFromWire(failCode: unknown): string | undefined {
+	if (typeof failCode === 'number') return String(failCode);
+	return typeof failCode === 'string' && failCode !== '' ? shorten(failCode, 100) : undefined;
 }

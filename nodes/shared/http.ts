@@ -1,3 +1,5 @@
+import type { NetworkFailure } from './network';
+
 /** A call as its makers and its readers see it, however it is carried; `transport.ts` carries it. */
 export interface HttpRequest {
 	method: 'GET' | 'POST';
@@ -16,9 +18,8 @@ export interface HttpAnswer {
 
 /** The call came to no whole answer. */
 export interface NoAnswer {
-	/** Node's code of the failure, e.g. ECONNRESET. */
-	failure: string;
-	/** False only where the connection was never made, so that nothing can have been received. */
+	failure: NetworkFailure;
+	/** False only where nothing was sent, so that nothing can have been received. */
 	maybeReceived: boolean;
 }
 

@@ -1,10 +1,12 @@
 import type { Clock } from './clock';
-import { CODE_OK, KLING_MODEL, PATHS, type GenerateRequest } from './contract';
-import { judge } from './envelope';
-import { outcomeUnknown, refused, type Problem } from './errors';
+import { CODE_OK, KLING_MODEL, PATHS, UNKNOWN_TASK_CODE, type GenerateRequest } from './contract';
+import { verdictOf, type Verdict } from './envelope';
+import { notSendable, outcomeUnknown, refused, unreadBalance, type Problem } from './errors';
 import { retryAfterMs, type Http, type HttpAnswer, type NoAnswer } from './http';
+import { NETWORK_FAILURES } from './network';
 import { taskFromWire, type Task } from './task';
 import { taskIdFromWire } from './task-id';
+import { excerptOf } from './words';
 
 /** What a submission came to, by what may be done next. */
 export type SubmitAnswer =
@@ -46,31 +48,35 @@ export function createService(http: Http, clock: Clock, model = KLING_MODEL): Se
 			const path = PATHS.read(model);
 			const answer = await http({ method: 'GET', path, query: { taskId } });
 			if ('failure' in answer) {
-				return { kind: 'trouble', reason: inWords(answer), limited: false };
+				const { words } = NETWORK_FAILURES[answer.failure];
+				return { kind: 'trouble', reason: words, limited: false };
 			}
 			return looked(taskId, answer, clock.now());
 		},
 		balance: async () => {
 			const answer = await http({ method: 'GET', path: PATHS.balance });
 			if ('failure' in answer) {
-				return { kind: 'refused', problem: refused('balance', 503, inWords(answer)) };
+				const { words, hint } = NETWORK_FAILURES[answer.failure];
+				return { kind: 'refused', problem: unreadBalance(words, hint) };
 			}
-			const verdict = judge(answer);
-			const balance = typeof verdict.data === 'number' ? verdict.data : NaN;
-			if (verdict.status === CODE_OK && Number.isFinite(balance))
-				return { kind: 'balance', balance };
-			const words = verdict.status === CODE_OK ? NO_SENSE : verdict.message;
-			return { kind: 'refused', problem: refused('balance', verdict.status, words) };
+			const verdict = verdictOf(answer);
+			const { status, data } = verdict;
+			if (status !== CODE_OK) return { kind: 'refused', problem: refused('balance', verdict) };
+			if (typeof data === 'number' && Number.isFinite(data))
+				return { kind: 'balance', balance: data };
+			return { kind: 'refused', problem: unreadBalance(noSense(answer)) };
 		},
 	};
 }
 
-const NO_SENSE = 'the answer was not one of APIXO';
-
 /** What a status or code means for a submission: whether a task may exist, and what may be repeated. [errors] */
 function submitted(answer: HttpAnswer, now: number): SubmitAnswer {
-	const verdict = judge(answer);
-	const { status, fromService, message } = verdict;
+	const verdict = verdictOf(answer);
+	// Whatever else the answer says, a task that it names can be looked at, and the look tells the truth.
+	const taskId = taskIdFromWire(verdict.data);
+	if (taskId !== undefined) return { kind: 'accepted', taskId };
+	const { status, message } = verdict;
+	const fromService = verdict.from === 'service';
 	const pause = retryAfterMs(answer.headers, now);
 	if (status === 429) return { kind: 'limited', retryAfterMs: pause };
 	if (status === 503 && fromService) {
@@ -79,53 +85,59 @@ function submitted(answer: HttpAnswer, now: number): SubmitAnswer {
 	// 408 comes from a gateway that lost patience: the service may have received the request.
 	const saysNo = status >= 300 && status < 500 && status !== 408;
 	if (saysNo || (status === 500 && fromService)) {
-		return { kind: 'refused', problem: refused('submit', status, message) };
+		return { kind: 'refused', problem: refused('submit', verdict) };
 	}
-	// Whatever else the answer says, a task that it names can be looked at, and the look tells the truth.
-	const taskId = taskIdFromWire(verdict.data);
-	if (taskId !== undefined) return { kind: 'accepted', taskId };
 	const reason =
-		status === CODE_OK ? 'the answer named no task ID' : `the answer had status ${status}`;
+		status === CODE_OK
+			? `the answer named no task ID, but held ${excerptOf(answer.body)}`
+			: `the answer was ${inWords(verdict)}`;
 	return { kind: 'unknown', problem: outcomeUnknown(reason) };
 }
 
-function submitWithoutAnswer(failure: NoAnswer): SubmitAnswer {
-	const reason = inWords(failure);
-	if (!failure.maybeReceived) return { kind: 'unavailable', reason };
-	return { kind: 'unknown', problem: outcomeUnknown(reason) };
+function submitWithoutAnswer({ failure, maybeReceived }: NoAnswer): SubmitAnswer {
+	const { words, hint } = NETWORK_FAILURES[failure];
+	if (maybeReceived) return { kind: 'unknown', problem: outcomeUnknown(words) };
+	if (hint === undefined) return { kind: 'unavailable', reason: words };
+	return { kind: 'refused', problem: notSendable(words, hint) };
 }
 
-/** What a status or code means for a look, which costs nothing. [errors] */
+/** What an answer means for a look, which costs nothing: waiting ends only where the service itself ends it. */
 function looked(taskId: string, answer: HttpAnswer, now: number): ReadAnswer {
-	const verdict = judge(answer);
-	const { status, message } = verdict;
-	if (status === CODE_OK) {
-		const task = taskFromWire(taskId, verdict.data);
-		if (task !== undefined) return { kind: 'task', task };
-		return { kind: 'trouble', reason: NO_SENSE, limited: false };
-	}
-	if (status >= 300 && status < 500 && status !== 429 && status !== 408) {
-		return { kind: 'refused', status, problem: refused('read', status, message, taskId) };
+	const verdict = verdictOf(answer);
+	const { status, from } = verdict;
+	const task = taskIn(taskId, verdict);
+	if (task !== undefined) return { kind: 'task', task };
+	if (from === 'service' && status !== CODE_OK) {
+		const ending = isUnknownTask(verdict) ? 404 : status;
+		if ([401, 403, 404].includes(ending)) {
+			const problem = refused('read', { ...verdict, status: ending }, taskId);
+			return { kind: 'refused', status: ending, problem };
+		}
 	}
 	return {
 		kind: 'trouble',
-		reason: `${message ?? 'no reason was given'} (status ${status})`,
+		reason: status === CODE_OK ? noSense(answer) : inWords(verdict),
 		limited: status === 429,
 		retryAfterMs: retryAfterMs(answer.headers, now),
 	};
 }
 
-const FAILURES: Record<string, string> = {
-	ECONNREFUSED: 'the connection was refused',
-	ENOTFOUND: 'the name of the service was not found',
-	EAI_AGAIN: 'the name of the service could not be looked up',
-	EHOSTUNREACH: 'the service could not be reached',
-	ENETUNREACH: 'the network could not be reached',
-	ETIMEDOUT: 'no whole answer came in time',
-	ECONNABORTED: 'no whole answer came in time',
-};
-
-/** In words, and without Node's codes: n8n replaces a text that holds one by its own. */
-function inWords({ failure }: NoAnswer): string {
-	return FAILURES[failure] ?? 'the connection was lost';
+/** A final state is believed whatever the code beside it says; beside a code that is not 200 only that. [sister] */
+function taskIn(taskId: string, verdict: Verdict): Task | undefined {
+	const { status, from, data, message } = verdict;
+	const task = taskFromWire(taskId, data);
+	if (task === undefined || status === CODE_OK) return task;
+	// What is not even an envelope has to say which task it speaks of.
+	const isAbout = from === 'service' || taskIdFromWire(data) === taskId;
+	if (!task.ended || !isAbout) return undefined;
+	return task.state === 'failed' ? { ...task, failMsg: task.failMsg ?? message } : task;
 }
+
+function isUnknownTask({ failCode, message }: Verdict): boolean {
+	return failCode === UNKNOWN_TASK_CODE || message?.includes(UNKNOWN_TASK_CODE) === true;
+}
+
+const inWords = ({ status, message }: Verdict) =>
+	`${message ?? 'no reason was given'} (status ${status})`;
+
+const noSense = ({ body }: HttpAnswer) => `the answer was not one of APIXO: ${excerptOf(body)}`;

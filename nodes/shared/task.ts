@@ -1,9 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { FINAL_STATES, type FinalState } from './contract';
+import { FINAL_STATE_WORDS } from './contract';
+import { failCodeFromWire } from './envelope';
 import { isRecord } from './is-record';
+import { resultUrlsFromWire } from './result-urls';
 import { taskIdFromWire } from './task-id';
-import { isHttpUrl } from './urls';
+import { excerptOf, shorten, wordsIn } from './words';
+
+/** A state is a word; a sentence is no state. Characters. */
+const LONGEST_STATE = 100;
 
 /** Unix ms; `costTime` is ms of processing. Missing where the service sent none. */
 interface Times {
@@ -25,6 +30,8 @@ export interface SucceededTask extends Times {
 	ended: true;
 	state: 'success';
 	resultUrls: string[];
+	/** What came where links belong, shortened: all that there is of a clip without a link. */
+	resultExcerpt?: string;
 }
 
 export interface FailedTask extends Times {
@@ -50,19 +57,18 @@ export function taskFromWire(taskId: string, data: unknown): Task | undefined {
 		completeTime: numberOrNothing(data.completeTime),
 		costTime: numberOrNothing(data.costTime),
 	};
-	if (!isFinal(data.state)) return { taskId, ended: false, state: data.state, ...times };
-	if (data.state === 'success') {
-		const resultUrls = resultUrlsFromWire(data.resultJson);
-		return { taskId, ended: true, state: data.state, resultUrls, ...times };
+	const state = FINAL_STATE_WORDS.get(data.state.trim().toLowerCase());
+	if (state === undefined) {
+		return { taskId, ended: false, state: shorten(data.state, LONGEST_STATE), ...times };
 	}
-	return {
-		taskId,
-		ended: true,
-		state: data.state,
-		failCode: textOrNothing(data.failCode),
-		failMsg: textOrNothing(data.failMsg),
-		...times,
-	};
+	if (state === 'success') {
+		const resultUrls = resultUrlsFromWire(data);
+		if (resultUrls.length > 0) return { taskId, ended: true, state, resultUrls, ...times };
+		const resultExcerpt = excerptOf(data.resultJson);
+		return { taskId, ended: true, state, resultUrls, resultExcerpt, ...times };
+	}
+	const failCode = failCodeFromWire(data.failCode);
+	return { taskId, ended: true, state, failCode, failMsg: wordsIn(data), ...times };
 }
 
 /** Whether all is there that a task comes to: a success that names no clip yet counts as running. */
@@ -89,28 +95,6 @@ export function pendingJson(taskId: string): IDataObject {
 	return { taskId, state: 'pending' };
 }
 
-function isFinal(state: string): state is FinalState {
-	return FINAL_STATES.some((final) => final === state);
-}
-
-/** `resultJson` is a JSON string by the documentation; an object and an empty string were seen. */
-function resultUrlsFromWire(resultJson: unknown): string[] {
-	let result = resultJson;
-	if (typeof resultJson === 'string') {
-		try {
-			result = JSON.parse(resultJson);
-		} catch {
-			return [];
-		}
-	}
-	const urls = isRecord(result) ? result.resultUrls : undefined;
-	return Array.isArray(urls) ? urls.filter(isHttpUrl) : [];
-}
-
 function numberOrNothing(value: unknown): number | undefined {
 	return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-function textOrNothing(value: unknown): string | undefined {
-	return typeof value === 'string' && value !== '' ? value : undefined;
 }

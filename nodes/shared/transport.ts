@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Clock } from './clock';
-import { badBaseUrl, type Problem } from './errors';
+import { readCredential, type Credential } from './credential';
+import type { Problem } from './errors';
 import type { Http, HttpAnswer } from './http';
 import { isRecord } from './is-record';
-import { isHttpUrl } from './urls';
+import { withoutKey } from './key';
+import { networkFailureOf } from './network';
 
 /** The credential type, for reading it and for signing requests by it. */
 const CREDENTIAL = 'apixoApi';
@@ -12,23 +14,23 @@ const CREDENTIAL = 'apixoApi';
 /** How long one call may take in all, ms, unless told otherwise: n8n's own time-out only counts silence. */
 const CALL_DEADLINE_MS = 30_000;
 
-/** The credential, as far as this package reads it itself. */
-export interface Connection {
+/** No answer of the service is anywhere near. In characters. */
+const LARGEST_ANSWER = 1_000_000;
+
+/** What is kept of a text and of a list in a larger one. */
+const LONGEST_TEXT = 1_000;
+const LONGEST_LIST = 100;
+
+/** The way to the service. Its key is for signing callbacks only; requests are signed by n8n. */
+export interface Connection extends Omit<Credential, 'kind'> {
 	kind: 'connection';
 	http: Http;
-	/** Without a slash at the end. */
-	baseUrl: string;
-	/** For signing callbacks only; requests are signed by n8n. */
-	apiKey: string;
 }
-
-/** Failures of these kinds happen before a connection is there. (Node.js, errors and dns) */
-const NEVER_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /**
  * Opens the way to the service through n8n's own helper, which adds the credential's header.
  * The answer never holds the key, even where the service sends it back. Gives a problem where the
- * credential holds no usable address.
+ * credential is of no use.
  */
 export async function connect(
 	context: IExecuteFunctions | IWebhookFunctions,
@@ -36,9 +38,9 @@ export async function connect(
 	deadlineMs = CALL_DEADLINE_MS,
 ): Promise<Connection | { kind: 'problem'; problem: Problem }> {
 	const credentials = await context.getCredentials(CREDENTIAL);
-	const baseUrl = textOf(credentials.baseUrl).replace(/\/+$/, '');
-	if (!isHttpUrl(baseUrl)) return { kind: 'problem', problem: badBaseUrl() };
-	const apiKey = textOf(credentials.apiKey);
+	const credential = readCredential(credentials);
+	if (credential.kind === 'problem') return credential;
+	const { baseUrl, apiKey } = credential;
 	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: credentials };
 
 	const http: Http = async ({ method, path, query, body }) => {
@@ -66,18 +68,14 @@ export async function connect(
 				{ credentialsDecrypted },
 			);
 			const { body: received, ...rest } = toAnswer(answer);
-			return { ...rest, body: withoutKey(apiKey, received) };
+			return { ...rest, body: readable(apiKey, received) };
 		} catch (error) {
-			const failure = signal.aborted ? 'ETIMEDOUT' : codeOf(error);
-			return { failure, maybeReceived: !NEVER_CONNECTED.includes(failure) };
+			if (signal.aborted) return { failure: 'time-out', maybeReceived: true };
+			const { failure, maybeSent } = networkFailureOf(error);
+			return { failure, maybeReceived: maybeSent };
 		}
 	};
 	return { kind: 'connection', http, baseUrl, apiKey };
-}
-
-/** A field of a credential may be an expression, and give anything. */
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }
 
 /**
@@ -97,32 +95,21 @@ function toAnswer(response: unknown): HttpAnswer {
 	};
 }
 
-/**
- * What the service sent, without the key. One too short to be a key is left alone: taking out every "a" would
- * only garble the answer.
- */
-export function withoutKey(apiKey: string, received: unknown): unknown {
-	return apiKey.length < 6 ? received : withoutText(apiKey, received);
-}
-
-/** Only texts are searched: in the JSON as a whole, a key could match across its syntax and its numbers. */
-function withoutText(secret: string, value: unknown): unknown {
-	if (typeof value === 'string') return value.split(secret).join('***');
-	if (Array.isArray(value)) return value.map((one) => withoutText(secret, one));
-	if (!isRecord(value)) return value;
-	const entries = Object.entries(value).map(([name, one]) => [name, withoutText(secret, one)]);
-	return Object.fromEntries(entries);
-}
-
-/** Looks for Node's error code through n8n's wrapping, which differs between its versions. */
-function codeOf(error: unknown): string {
-	let current: unknown = error;
-	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
-		const { code, httpCode, cause } = current as Record<string, unknown>;
-		for (const candidate of [code, httpCode]) {
-			if (typeof candidate === 'string' && /^E[A-Z_]+$/.test(candidate)) return candidate;
-		}
-		current = cause;
+/** What may be read, kept and shown of a body: of a sane size, and without the key. */
+function readable(apiKey: string, body: unknown): unknown {
+	try {
+		const text = typeof body === 'string' ? body : JSON.stringify(body);
+		const clean = withoutKey(apiKey, body);
+		return text === undefined || text.length <= LARGEST_ANSWER ? clean : pruned(clean);
+	} catch {
+		return 'an answer that is nested too deep';
 	}
-	return 'EUNKNOWN';
+}
+
+/** A task id is short: it survives, whatever else is too much. */
+function pruned(value: unknown): unknown {
+	if (typeof value === 'string') return value.slice(0, LONGEST_TEXT);
+	if (Array.isArray(value)) return value.slice(0, LONGEST_LIST).map(pruned);
+	if (!isRecord(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, pruned(one)]));
 }

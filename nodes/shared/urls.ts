@@ -47,6 +47,12 @@ const PRIVATE_IPV6 =
 /** RFC 6762, 8375 and ICANN's name for private networks. */
 const PRIVATE_DOMAINS = /\.(local|internal|home\.arpa|lan|intranet)$/i;
 
+/** Whether the URL holds a user name or a password, which HTTP clients send as credentials of their own. */
+export function hasUserInfo(value: string): boolean {
+	const url = parseUrl(value);
+	return url !== undefined && `${url.username}${url.password}` !== '';
+}
+
 function parseUrl(value: string): URL | undefined {
 	try {
 		return new URL(value);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SMALL_PLANS } from '../../nodes/shared/contract.ts';
 import type { Http, HttpAnswer, HttpRequest, NoAnswer } from '../../nodes/shared/http.ts';
+import { networkFailureOf } from '../../nodes/shared/network.ts';
 
 /** How long one call may take, ms. */
 const CALL_DEADLINE_MS = 30_000;
@@ -92,9 +93,9 @@ export class Wire {
 			response.headers.forEach((value, name) => (headers[name] = value));
 			return { status: response.status, headers, body: parsed(await response.text()) };
 		} catch (error) {
-			const failure = deadline.aborted ? 'ETIMEDOUT' : codeOf(error);
-			const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(failure);
-			return { failure, maybeReceived: !neverSent };
+			if (deadline.aborted) return { failure: 'time-out', maybeReceived: true };
+			const { failure, maybeSent } = networkFailureOf(error);
+			return { failure, maybeReceived: maybeSent };
 		}
 	}
 }
@@ -105,9 +106,4 @@ function parsed(text: string): unknown {
 	} catch {
 		return text;
 	}
-}
-
-function codeOf(error: unknown): string {
-	const { cause } = error as { cause?: { code?: unknown } };
-	return typeof cause?.code === 'string' ? cause.code : 'EUNKNOWN';
 }

@@ -189,7 +189,7 @@ describe(`In the editor of n8n ${VERSION}`, () => {
 		const output = await editor.openExecutedNode('APIXO');
 		await output.getByTestId('node-error-message').waitFor();
 		const text = await output.innerText();
-		assert.match(text, /could not make the video of task \S+: The task failed: NSFW/);
+		assert.match(text, /could not make video \S+: The task failed: NSFW/);
 		assert.match(text, /Reword the prompt/);
 	});
 

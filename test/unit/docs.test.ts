@@ -191,9 +191,9 @@ describe('The README', () => {
 /** Every function of `errors/` that makes a problem, called as the node does. */
 const PROBLEMS: Record<string, errors.Problem[]> = {
 	refused: [
-		errors.refused('submit', 400),
-		errors.refused('read', 401, 'No', 't1'),
-		errors.refused('balance', 500),
+		errors.refused('submit', { status: 400 }),
+		errors.refused('read', { status: 401, message: 'No' }, 't1'),
+		errors.refused('balance', { status: 500 }),
 	],
 	unreachable: [errors.unreachable('the connection was refused', 5)],
 	outcomeUnknown: [errors.outcomeUnknown('the connection was lost')],
@@ -209,7 +209,10 @@ const PROBLEMS: Record<string, errors.Problem[]> = {
 	cannotSuspendAsTool: [errors.cannotSuspendAsTool()],
 	cannotSuspendHere: [errors.cannotSuspendHere('http://localhost:5678')],
 	unreadableMemory: [errors.unreadableMemory()],
-	badBaseUrl: [errors.badBaseUrl()],
+	badBaseUrl: [errors.badBaseUrl('absolute'), errors.badBaseUrl('no user info')],
+	badKey: [errors.badKey()],
+	notSendable: [errors.notSendable('a reason', 'A hint.')],
+	unreadBalance: [errors.unreadBalance('a reason')],
 };
 
 describe("The README's section on failures", () => {
@@ -232,7 +235,7 @@ describe("The README's section on failures", () => {
 	});
 
 	it('knows every status that has a hint of its own', () => {
-		const hintOf = (status: number) => errors.refused('submit', status).description;
+		const hintOf = (status: number) => errors.refused('submit', { status }).description;
 		const all = Array.from({ length: 200 }, (_, index) => 400 + index);
 		const special = all.filter((status) => hintOf(status) !== hintOf(599)).map(String);
 		expect(tableOf(failures, 'Status').rows.map((row) => row.Status)).toEqual(special);

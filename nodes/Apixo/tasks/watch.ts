@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock';
-import { noResult, taskFailed, timedOut, type Problem } from '../../shared/errors';
+import { noResult, taskFailed, timedOut, type LastSeen, type Problem } from '../../shared/errors';
 import type { ReadAnswer } from '../../shared/service';
 import type { Task } from '../../shared/task';
 import { backoffMs } from './backoff';
@@ -8,6 +8,9 @@ import type { PollSchedule } from './poll-schedule';
 
 /** A success that names no clip is looked at this often: the URL may come a moment later. */
 const LOOKS_FOR_A_RESULT = 3;
+
+/** A task that was just created may be unknown at first: this many looks in a row have to say so. [sister] */
+const LOOKS_FOR_AN_UNKNOWN_TASK = 3;
 
 /** Many tasks may reach their deadline together, and not all can be read at the same moment. */
 const LAST_LOOK_WITHIN_MS = 10_000;
@@ -29,7 +32,9 @@ export class Watch {
 	private readonly deadline: number;
 	private looks = 0;
 	private troubles = 0;
-	private lastTrouble?: string;
+	private lastSeen: LastSeen = {};
+	/** What the last looks said, in a row, when they found no such task. */
+	private unknown?: { problem: Problem; looks: number };
 	private looksWithoutResult = 0;
 
 	constructor(
@@ -55,22 +60,24 @@ export class Watch {
 	}
 
 	giveUp(): Finding {
-		const problem = timedOut(this.taskId, this.job.timeoutMs, this.lastTrouble);
+		const problem =
+			this.unknown?.problem ?? timedOut(this.taskId, this.job.timeoutMs, this.lastSeen);
 		return { kind: 'problem', problem };
 	}
 
 	/** Takes in the answer of a look. The last look is at the deadline itself. */
 	seen(answer: ReadAnswer, clock: Clock): Finding {
 		this.looks++;
-		if (answer.kind === 'refused') return { kind: 'problem', problem: answer.problem };
+		if (answer.kind !== 'refused') this.unknown = undefined;
+		else if (!this.mayBeTooNew(answer)) return { kind: 'problem', problem: answer.problem };
 		let pauseMs = this.schedule.pauseMs(clock.now() - this.since);
 		if (answer.kind === 'trouble') {
-			this.lastTrouble = answer.reason;
+			this.lastSeen = { ...this.lastSeen, trouble: answer.reason };
 			const pause = answer.retryAfterMs ?? backoffMs(++this.troubles, clock.random());
 			pauseMs = Math.max(pauseMs, pause);
-		} else {
+		} else if (answer.kind === 'task') {
 			this.troubles = 0;
-			this.lastTrouble = undefined;
+			this.lastSeen = { state: answer.task.state };
 			const finding = this.findingOf(answer.task);
 			if (finding.kind !== 'again') return finding;
 		}
@@ -78,6 +85,13 @@ export class Watch {
 		if (now >= this.deadline) return this.giveUp();
 		this.dueAt = Math.min(now + pauseMs, this.deadline);
 		return { kind: 'again' };
+	}
+
+	/** Whether a task that is unknown may have been created just now. */
+	private mayBeTooNew({ status, problem }: ReadAnswer & { kind: 'refused' }): boolean {
+		if (status !== 404) return false;
+		this.unknown = { problem, looks: (this.unknown?.looks ?? 0) + 1 };
+		return this.unknown.looks < LOOKS_FOR_AN_UNKNOWN_TASK;
 	}
 
 	private findingOf(task: Task): Finding {
@@ -89,6 +103,6 @@ export class Watch {
 		}
 		if (task.resultUrls.length > 0) return { kind: 'task', task };
 		if (++this.looksWithoutResult < LOOKS_FOR_A_RESULT) return { kind: 'again' };
-		return { kind: 'problem', problem: noResult(task.taskId) };
+		return { kind: 'problem', problem: noResult(task.taskId, task.resultExcerpt) };
 	}
 }

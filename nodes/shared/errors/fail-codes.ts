@@ -12,8 +12,10 @@ export const FAIL_CODE_HINTS: Readonly<Record<string, string>> = {
 	CONTENT_VIOLATION: POLICY_HINT,
 	NSFW_DETECTED: POLICY_HINT,
 	NSFW: POLICY_HINT,
+	SensitiveContent: POLICY_HINT,
 	SensitiveContentDetected: POLICY_HINT,
 	InputImageSensitiveContentDetected: POLICY_HINT,
+	InputOutputSensitiveContentDetected: POLICY_HINT,
 	ProhibitedContentDetected: POLICY_HINT,
 	PROMPT_TOO_LONG: LENGTH_HINT,
 	PromptLengthExceeded: LENGTH_HINT,
@@ -27,3 +29,16 @@ export const FAIL_CODE_HINTS: Readonly<Record<string, string>> = {
 	GENERATION_FAILED: LATER_HINT,
 	INSUFFICIENT_CREDITS: 'Top up the balance in the APIXO console, then run the workflow again.',
 };
+
+/** Without regard to the way of writing: `NSFW_DETECTED` and `nsfwDetected` are the same. */
+const HINTS_BY_PLAIN_CODE: ReadonlyMap<string, string> = new Map(
+	Object.entries(FAIL_CODE_HINTS).map(([code, hint]) => [plain(code), hint]),
+);
+
+/** What to do about a failure with this code, or with words that are one; undefined if nobody knows. */
+export const hintOfFailCode = (codeOrWords: string | undefined): string | undefined =>
+	codeOrWords === undefined ? undefined : HINTS_BY_PLAIN_CODE.get(plain(codeOrWords));
+
+function plain(code: string): string {
+	return code.toLowerCase().replace(/[^a-z0-9]/g, '');
+}

@@ -1,7 +1,7 @@
 /** Every text of the package about the service and its tasks, by what it speaks of. */
 export type { Problem } from './problem';
 export * from './account';
-export * from './fail-codes';
+export { FAIL_CODE_HINTS } from './fail-codes';
 export * from './orders';
 export * from './refusals';
 export * from './run';

@@ -2,10 +2,21 @@ import type { Problem } from './problem';
 
 /** The service never took the submission up, and a few repetitions did not help. */
 export function unreachable(reason: string, attempts: number): Problem {
+	return notSent(
+		`${reason}, ${attempts} times in a row`,
+		'Check that this n8n can reach the Base URL in the APIXO credential',
+	);
+}
+
+/** Nothing could be sent, and another try would come to the same. `hint` tells how to get unstuck. */
+export function notSendable(reason: string, hint: string): Problem {
+	return notSent(reason, `${hint} Check the Base URL in the APIXO credential as well`);
+}
+
+function notSent(reason: string, toDo: string): Problem {
 	return {
-		message: `The video task could not be submitted: ${reason}, ${attempts} times in a row. Nothing was submitted`,
-		description:
-			'Check that this n8n can reach the Base URL in the APIXO credential, then run the workflow again.',
+		message: `The video task could not be submitted: ${reason}. Nothing was submitted`,
+		description: `${toDo}, then run the workflow again.`,
 	};
 }
 

@@ -15,7 +15,7 @@ const WORDS: Array<[Outcome, RegExp]> = [
 	['refused', /^APIXO did not accept the video task: .* \(status \d+\)/],
 	['unreachable', /^The video task could not be submitted: .* 5 times in a row\. Nothing was/],
 	['noTurn', /^The video task was not submitted: APIXO took no further task for /],
-	['timedOut', /^Task \S+ was not ready within .* s and goes on running/],
+	['timedOut', /^Video \S+ was not ready within .* s and goes on running/],
 ];
 
 /** undefined for a text that is none of our own. */

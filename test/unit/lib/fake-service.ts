@@ -78,7 +78,7 @@ export class FakeService implements Service {
 				return { kind: 'trouble', reason: 'too many requests (status 429)', limited: true };
 			}
 			if (task !== undefined) return { kind: 'task', task: this.stateOf(task) };
-			const problem = refused('read', 404, 'task not found', taskId);
+			const problem = refused('read', { status: 404, message: 'task not found' }, taskId);
 			return { kind: 'refused', status: 404, problem };
 		});
 	}

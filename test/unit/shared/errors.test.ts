@@ -22,8 +22,10 @@ const KNOWN_FAIL_CODES = [
 	'MODEL_UNAVAILABLE',
 	'GENERATION_FAILED',
 	'INSUFFICIENT_CREDITS',
+	'SensitiveContent',
 	'SensitiveContentDetected',
 	'InputImageSensitiveContentDetected',
+	'InputOutputSensitiveContentDetected',
 	'NSFW',
 	'ProhibitedContentDetected',
 	'PromptLengthExceeded',
@@ -35,9 +37,10 @@ const failed = (failCode?: string, failMsg?: string) =>
 describe('A task that failed', () => {
 	it.each(KNOWN_FAIL_CODES)('with %s is told with its id, its words and what to do', (code) => {
 		const { message, description } = failed(code, 'The words of the service');
-		expect(message).toContain('task t1');
+		expect(message).toContain('video t1');
 		expect(message).toContain(`The words of the service (${code})`);
-		expect(description).toBe(FAIL_CODE_HINTS[code]);
+		expect(description).toContain(FAIL_CODE_HINTS[code]);
+		expect(description).toContain('does not say whether a failed video is billed');
 		expect(description.length).toBeGreaterThan(10);
 	});
 
@@ -55,13 +58,13 @@ describe('A task that failed', () => {
 	);
 
 	it('without any words still names the task', () => {
-		expect(failed().message).toBe('APIXO could not make the video of task t1: no reason was given');
+		expect(failed().message).toBe('APIXO could not make video t1: no reason was given');
 	});
 });
 
 describe('A text after the submission', () => {
 	it.each([
-		['of a refused read', refused('read', 401, 'no', 't1')],
+		['of a refused read', refused('read', { status: 401, message: 'no' }, 't1')],
 		['of a time-out', timedOut('t1', 1000)],
 		['of a failure', failed()],
 	])('%s names the task in the message itself', (_, { message }) => {

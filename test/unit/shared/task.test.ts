@@ -41,25 +41,6 @@ describe('The item of a task', () => {
 	});
 });
 
-describe('The result of a task', () => {
-	const urlsOf = (resultJson: unknown) =>
-		taskFromWire('t1', { taskId: 't1', state: 'success', resultJson });
-
-	it.each([
-		['a JSON text', JSON.stringify({ resultUrls: [URL] }), [URL]],
-		['an object', { resultUrls: [URL] }, [URL]],
-		['an empty text', '', []],
-		['a broken text', '{"resultUrls":["https', []],
-		['a text that holds something else', '"https://cdn.example"', []],
-		['null', null, []],
-		['a list', [URL], []],
-		['no list of URLs', { resultUrls: URL }, []],
-		['URLs of no use', { resultUrls: [1, null, 'v.mp4', 'ftp://a/b', 'javascript:0', URL] }, [URL]],
-	])('may be %s', (_, resultJson, resultUrls) => {
-		expect(urlsOf(resultJson)).toMatchObject({ ended: true, state: 'success', resultUrls });
-	});
-});
-
 describe('What is no task', () => {
 	it.each([
 		['nothing', undefined],

@@ -44,35 +44,13 @@ describe('A call', () => {
 		expect(JSON.stringify(sent)).not.toContain(KEY);
 	});
 
-	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])(
-		'that failed with %s was never received',
-		async (code) => {
-			expect(await failing(failureOf(code))).toEqual({ failure: code, maybeReceived: false });
-		},
-	);
-
-	it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'ECONNX'])(
-		'that failed with %s may have been received',
-		async (code) => {
-			expect(await failing(failureOf(code))).toEqual({ failure: code, maybeReceived: true });
-		},
-	);
-
-	it("is recognized through n8n's wrapping, however deep", async () => {
+	it("that failed tells how, through n8n's wrapping, and whether anything was sent", async () => {
 		const refused = failureOf('ECONNREFUSED');
-		expect(await failing(new Error('a', { cause: { cause: refused } }))).toEqual({
-			failure: 'ECONNREFUSED',
-			maybeReceived: false,
-		});
-		expect(await failing({ httpCode: 'ENOTFOUND' })).toMatchObject({ maybeReceived: false });
+		const came = { failure: 'refused', maybeReceived: false };
+		expect(await failing(new Error('a', { cause: { cause: refused } }))).toEqual(came);
+		const lost = { failure: 'lost', maybeReceived: true };
+		expect(await failing(failureOf('ECONNRESET'))).toEqual(lost);
 	});
-
-	it.each([undefined, null, 'a text', { code: 42 }, new Error('no code')])(
-		'that failed in a way nobody knows may have been received: %p',
-		async (error) => {
-			expect(await failing(error)).toEqual({ failure: 'EUNKNOWN', maybeReceived: true });
-		},
-	);
 
 	it('that takes more than 30 s is cut, whatever n8n thinks of time-outs', async () => {
 		const clock = new VirtualClock();
@@ -85,7 +63,7 @@ describe('A call', () => {
 		const connected = await connect(never, clock);
 		if (connected.kind === 'problem') throw new Error(connected.problem.message);
 		const came = await clock.run(connected.http(READ));
-		expect(came).toEqual({ failure: 'ETIMEDOUT', maybeReceived: true });
+		expect(came).toEqual({ failure: 'time-out', maybeReceived: true });
 		expect(clock.elapsed).toBe(30_000);
 	});
 });

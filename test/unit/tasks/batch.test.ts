@@ -102,14 +102,14 @@ describe('A time-out', () => {
 		const { clock, run } = stage({ taskMs: () => Infinity });
 		const [outcome] = await run(jobs(1));
 		expect(outcome).toMatchObject({ kind: 'problem', taskId: 'task_0' });
-		expect(textOf(outcome)).toContain('Task task_0 was not ready within 600 s and goes on running');
+		expect(textOf(outcome)).toContain('Video task_0 was not ready within 600 s and goes on running');
 		expect(textOf(outcome)).toContain('"Video → Get" with task ID task_0');
 		expect(clock.elapsed).toBeGreaterThanOrEqual(600_000);
 		expect(clock.elapsed).toBeLessThan(601_000);
 	});
 
 	it('tells what went wrong with the last look', () => {
-		const problem = timedOut('t', 1_500, 'the connection was lost');
+		const problem = timedOut('t', 1_500, { trouble: 'the connection was lost' });
 		expect(problem.message).toContain('within 1.5 s');
 		expect(problem.message).toContain('the last look at it failed: the connection was lost');
 	});

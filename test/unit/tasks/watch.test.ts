@@ -60,11 +60,11 @@ describe('A look that finds', () => {
 		see(looked(WITHOUT_CLIP));
 		const look = see(looked(WITHOUT_CLIP));
 		expect(look).toMatchObject({ kind: 'problem' });
-		expect(JSON.stringify(look)).toContain('Task t1 ended with success, but APIXO named no video');
+		expect(JSON.stringify(look)).toContain('Video t1 ended with success, but APIXO named no link');
 	});
 
 	it('a refusal ends the watch at once', () => {
-		const problem = refused('read', 401, 'wrong key', 't1');
+		const problem = refused('read', { status: 401, message: 'wrong key' }, 't1');
 		const look = watching().see({ kind: 'refused', status: 401, problem });
 		expect(look).toEqual({ kind: 'problem', problem });
 	});

@@ -96,7 +96,8 @@ export const GENERATE = {
 		{
 			name: 'This Execution',
 			value: 'execution',
-			description: 'This execution is suspended, and goes on from here when all its videos are ready',
+			description:
+				'This execution is suspended, and goes on from here when all its videos are ready',
 		},
 	]),
 	callbackUrl: text('Callback URL', ''),
