@@ -139,11 +139,12 @@ export class N8nServer {
 	}
 
 	/** Activates a workflow whose first node takes webhooks; gives its production URL. */
-	activate(file: WorkflowFile): { url: string; started: Trigger['started'] } {
+	activate(file: WorkflowFile): Omit<Trigger, 'file'> & { url: string } {
 		const id = `hook-${this.triggers.size + 1}`;
 		const trigger: Trigger = { file, staticData: {}, started: [] };
 		this.triggers.set(id, trigger);
-		return { url: `${this.url}/webhook/${id}/webhook`, started: trigger.started };
+		const { staticData, started } = trigger;
+		return { url: `${this.url}/webhook/${id}/webhook`, staticData, started };
 	}
 
 	private find(executionId: string): Execution {
