@@ -1,12 +1,7 @@
-/**
- * `npm run bench:download`: what it costs a real n8n to fetch clips, in memory and in time, beside `curl`.
- * Needs Linux, which tells the peak of a process's memory.
- */
 import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { NEWEST_N8N } from '../../harness/n8n/cache.mts';
 import { type CredentialRef, N8nClient } from '../../harness/n8n/client.mts';
@@ -22,23 +17,20 @@ import { type Service, startService } from './service.mts';
 
 const run = promisify(execFile);
 
-const MB = 1e6;
+export const MB = 1e6;
 
 /** One large clip, fetched in turns by `curl`, by n8n's own HTTP Request node and by ours. Bytes. */
-const LARGE = 1000 * MB;
+export const LARGE = 1000 * MB;
 
 /** From a server that sends as fast as it can, and from one behind a line of 1 Gbit/s: bytes a second. */
 const LINE = 125 * MB;
 const ROUNDS = { unlimited: 6, line: 4 };
 
 /** Clips that are ready at the same moment, as the items of one run. Bytes each. */
-const MANY = { clips: 20, bytes: 100 * MB, rounds: 3 };
+export const MANY = { clips: 20, bytes: 100 * MB, rounds: 3 };
 
 /** One clip for the modes in which n8n holds files in memory. Bytes. */
-const BUFFERED = 20 * MB;
-
-/** What is aimed at: bytes, and a share of curl's speed. */
-const AIMS = { large: 64 * MB, many: 128 * MB, speed: 0.8 };
+export const BUFFERED = 20 * MB;
 
 /** The clips are made at once: only fetching them is measured. */
 const TIME_SCALE = 20;
@@ -49,14 +41,14 @@ const REST_MS = 2_000;
 const RUN_AT_MOST_MS = 120_000;
 
 /** What one clip of 1 GB took, in each round. */
-interface Race {
+export interface Race {
 	/** Seconds. */
 	curl: number[];
 	httpRequest: Cost[];
 	node: Cost[];
 }
 
-interface Cost {
+export interface Cost {
 	seconds: number;
 	/** By how much the memory of n8n grew at its peak, bytes. */
 	peak: number;
@@ -72,7 +64,10 @@ export interface DownloadResult {
 	bufferedPeaks: Record<string, number>;
 }
 
-/** Measures all of it; takes about three minutes, and some GB of disk for that time. */
+/**
+ * What it costs a real n8n to fetch clips, in memory and in time, beside `curl`. Takes about three minutes,
+ * and some GB of disk for that time.
+ */
 export async function measureDownloads(): Promise<DownloadResult> {
 	const tarball = await packPackage();
 	const sandbox = await startService({ timeScale: TIME_SCALE });
@@ -256,65 +251,4 @@ async function settleDisk(): Promise<void> {
 /** A run takes minutes: what was measured shows at once. */
 const tell = (line: string) => console.error(line);
 
-const median = (values: number[]) =>
-	[...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
-
-const mb = (bytes: number) => `${Math.round(bytes / MB)} MB`;
-
-/** The result as a section in Markdown. */
-export function downloadSection(result: DownloadResult): string {
-	const { unlimited, line, manyPeaks, bufferedPeaks } = result;
-	const row = (server: string, { curl, httpRequest, node }: Race) => {
-		const times = [curl, secondsOf(httpRequest), secondsOf(node)].map(median);
-		const [curlTime = NaN, , nodeTime = NaN] = times;
-		const speeds = times.map((seconds) => `${mb(LARGE / seconds)}/s`);
-		const share = (curlTime / nodeTime).toFixed(2);
-		const memory = [httpRequest, node].map((costs) => rangeOf(costs.map(({ peak }) => peak)));
-		return `| ${[server, ...speeds, share, ...memory].join(' | ')} |`;
-	};
-	const missed = [
-		...missedBy('as fast as the machine can', unlimited),
-		...missedBy('at 1 Gbit/s', line),
-		Math.max(...manyPeaks) > AIMS.many && `${MANY.clips} at once, ${mb(Math.max(...manyPeaks))}`,
-	].filter(Boolean);
-	const { default: inMemory = NaN, database = NaN } = bufferedPeaks;
-	return `## Downloads
-
-A clip flows from the server to the disk; it never has to fit in memory.
-
-| A clip of 1 GB from a server that sends | \`curl\` | n8n's HTTP Request node | This node | Share of \`curl\`'s speed | Memory, HTTP Request node | Memory, this node |
-| --- | --- | --- | --- | --- | --- | --- |
-${row('as fast as it can, on this machine', unlimited)}
-${row('125 MB a second (1 Gbit/s)', line)}
-
-Speeds are medians of ${unlimited.node.length} and ${line.node.length} rounds, in turns, onto the same disk. Memory is by how much n8n's process grew at its peak, over the rounds. The first download after a rest takes more, at most 128 MB, however large the clip is. ${MANY.clips} clips of ${mb(MANY.bytes)} at once took ${rangeOf(manyPeaks)}.
-
-The aims were ${AIMS.speed} of \`curl\`'s speed, less than ${mb(AIMS.large)} for the large clip and less than ${mb(AIMS.many)} for the ${MANY.clips}. Missed: ${missed.join('; ') || 'none'}. n8n reads the answer, hands it to this node and writes it, all in one process: without a network that slows them down, \`curl\` has less to do.
-
-Where n8n keeps files in memory or in its database, it holds each of them whole, and more than once: a clip of ${mb(BUFFERED)} took ${mb(inMemory)} and ${mb(database)}. For long or many clips set \`N8N_DEFAULT_BINARY_DATA_MODE=filesystem\`; in queue mode only on a disk that all processes share.
-`;
-}
-
-/** The aims that a race missed, in words. */
-function missedBy(name: string, { curl, node }: Race): string[] {
-	const share = median(curl) / median(secondsOf(node));
-	const peak = Math.max(...node.map((cost) => cost.peak));
-	return [
-		...(share < AIMS.speed ? [`${name}, ${share.toFixed(2)} of the speed`] : []),
-		...(peak > AIMS.large ? [`${name}, ${mb(peak)} at the most`] : []),
-	];
-}
-
-const secondsOf = (costs: Cost[]) => costs.map(({ seconds }) => seconds);
-
-/** The least and the most, e.g. "3 to 148 MB". */
-function rangeOf(bytes: number[]): string {
-	const [least, most] = [Math.min(...bytes), Math.max(...bytes)];
-	return mb(least) === mb(most) ? mb(most) : `${Math.round(least / MB)} to ${mb(most)}`;
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-	const result = await measureDownloads();
-	console.log(JSON.stringify(result));
-	console.log(downloadSection(result));
-}
+export const mb = (bytes: number) => `${Math.round(bytes / MB)} MB`;

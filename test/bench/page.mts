@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import { MAX_CONCURRENT_TASKS } from '../../nodes/shared/contract.ts';
-import { downloadSection } from './download.mts';
+import { downloadSection } from './download-section.mts';
 import {
 	cpuPerRequest,
 	heapPerItem,

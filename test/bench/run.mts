@@ -13,6 +13,7 @@ import { CHECKOUT } from '../../harness/checkout.ts';
 import { packPackage } from '../../harness/n8n/package.mts';
 import { drawChart } from './chart.mts';
 import { measureDownloads } from './download.mts';
+import { downloadSection } from './download-section.mts';
 import { Bench } from './measure.mts';
 import { detailTable, performancePage, timeTable } from './page.mts';
 import { type Results, SMALL_PLAN } from './results.mts';
@@ -147,7 +148,8 @@ async function main(): Promise<void> {
 	const fresh = await noResults();
 	const results = whole ? fresh : { ...last, ...fresh, inParts: true, rows: last?.rows ?? [] };
 	await measure(results, listOf(values.parts, PARTS), listOf(values.sizes, SIZES));
-	console.log(`${timeTable(results)}\n\n${detailTable(results)}`);
+	if (results.rows.length > 0) console.log(`${timeTable(results)}\n\n${detailTable(results)}`);
+	if (results.downloads) console.log(downloadSection(results.downloads));
 	if (whole) await writePage(results);
 }
 
