@@ -1,7 +1,7 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { Apixo, ApixoTrigger } from '../../index';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox';
+import { startSandbox, type Sandbox, type SandboxOptions, type SandboxTask } from '../../sandbox';
 import { startWorkflow, type Running, type RunOptions, type WorkflowFile } from './engine';
 import { nodeTypes } from './node-types';
 
@@ -64,3 +64,9 @@ export function manyPrompts(count: number, script = ''): INodeExecutionData[] {
 }
 
 export const CONTINUE: Partial<INode> = { onError: 'continueRegularOutput' };
+
+/** The item of an order that is not waited for. */
+export function pendingItem({ id, request }: SandboxTask): IDataObject {
+	const { prompt, mode, duration, aspect_ratio: aspectRatio } = request.input;
+	return { taskId: id, state: 'pending', prompt, mode, duration, aspectRatio };
+}

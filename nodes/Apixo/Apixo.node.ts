@@ -19,9 +19,15 @@ import { resumeWebhook } from './actions/video/suspension/webhook';
 const hints: INodeTypeDescription['hints'] = [
 	{
 		message:
-			'Each run orders a video per item, and each is billed. Pin the output while you build the next nodes.',
+			'Each run orders and bills a video per item. To build for free, add the option Simulate.',
 		displayCondition:
-			'={{ $parameter["resource"] === "video" && $parameter["operation"] === "generate" && !$parameter["downloadVideo"] }}',
+			'={{ $parameter["resource"] === "video" && $parameter["operation"] === "generate" && !$parameter["options"]["simulate"] }}',
+		whenToDisplay: 'beforeExecution',
+		location: 'outputPane',
+	},
+	{
+		message: 'Simulate is on: samples come out, and nothing is ordered.',
+		displayCondition: '={{ !!$parameter["options"]["simulate"] }}',
 		whenToDisplay: 'beforeExecution',
 		location: 'outputPane',
 	},

@@ -33,6 +33,8 @@ export interface SuspendedItem {
 	error?: string;
 	/** The item's own json: while the execution is suspended, the item shows its task instead. */
 	input: IDataObject;
+	/** A hash of what it shows; without it, that is `taskId` and the state "pending", or `error`. */
+	shown?: string;
 }
 
 export interface Suspension {
@@ -55,6 +57,8 @@ export interface Memory {
 	/** By the name of a run; see `openLedger`. */
 	ledger?: Record<string, LedgerRecord>;
 	suspension?: Suspension;
+	/** How many videos this node has ordered in one execution. */
+	orders?: { executionId: string; count: number };
 }
 
 /**
@@ -73,11 +77,12 @@ export function openMemory(
 function isMemory(
 	value: IDataObject & { [Key in keyof Memory]?: unknown },
 ): value is IDataObject & Memory {
-	const { version, ledger, suspension } = value;
+	const { version, ledger, suspension, orders } = value;
 	return (
 		(version === undefined || version === MEMORY_VERSION) &&
 		(ledger === undefined || isRecordOf(ledger, (run) => isRecordOf(run, isEntry))) &&
-		(suspension === undefined || isSuspension(suspension))
+		(suspension === undefined || isSuspension(suspension)) &&
+		(orders === undefined || isOrderCount(orders))
 	);
 }
 
@@ -107,11 +112,16 @@ function isSuspension(value: unknown): boolean {
 	);
 }
 
+function isOrderCount(value: unknown): boolean {
+	return isRecord(value) && isText(value.executionId) && typeof value.count === 'number';
+}
+
 function isSuspendedItem(value: unknown): boolean {
 	return (
 		isRecord(value) &&
 		isTextOrNothing(value.taskId) &&
 		isTextOrNothing(value.error) &&
+		isTextOrNothing(value.shown) &&
 		isRecord(value.input)
 	);
 }

@@ -188,8 +188,8 @@ describe(`Callbacks, on n8n ${VERSION}`, () => {
 		assert.equal(run.status, 'success', run.error?.message);
 		const { id } = await stage.submitted('Overdue');
 		assert.deepEqual(
-			run.items('After').map(({ json }) => json),
-			[{ taskId: id, state: 'pending' }],
+			run.items('After').map(({ json }) => [json.taskId, json.state, json.duration]),
+			[[id, 'pending', 5]],
 		);
 	});
 });

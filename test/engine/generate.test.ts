@@ -5,6 +5,7 @@ import {
 	generate,
 	manyPrompts,
 	openBench,
+	pendingItem,
 	prompts,
 	type Bench,
 } from '../../harness/engine/bench';
@@ -33,6 +34,10 @@ describe('Generate', () => {
 				createTime: expect.any(Number) as number,
 				completeTime: expect.any(Number) as number,
 				costTime: expect.any(Number) as number,
+				prompt: 'A paper boat',
+				mode: 'text-to-video',
+				duration: 5,
+				aspectRatio: '16:9',
 			},
 		]);
 		expect(task?.request).toEqual({
@@ -83,9 +88,7 @@ describe('Generate', () => {
 	it('gives the task at once when not waiting', async () => {
 		const parameters = generate({ waitForCompletion: false });
 		const run = await bench.run(apixoWorkflow(parameters), { input: manyPrompts(3) });
-		expect(jsonOf(run, APIXO)).toEqual(
-			bench.sandbox.tasks().map(({ id }) => ({ taskId: id, state: 'pending' })),
-		);
+		expect(jsonOf(run, APIXO)).toEqual(bench.sandbox.tasks().map(pendingItem));
 		expect(bench.sandbox.stats().reads).toBe(0);
 	});
 

@@ -107,7 +107,10 @@ describe('Callbacks of a sleeping execution', () => {
 		expect(n8n.resumes()).toBe(0);
 		n8n.hideStack = false;
 		expect(jsonOf(await n8n.passDeadline(), 'Next')).toEqual([
-			{ taskId: 'task_1', state: 'pending' },
+			{
+				...{ taskId: 'task_1', state: 'pending' },
+				...{ prompt: 'Clip 0', mode: 'text-to-video', duration: 5, aspectRatio: '16:9' },
+			},
 		]);
 	});
 

@@ -5,6 +5,7 @@ import {
 	generate,
 	manyPrompts,
 	openBench,
+	pendingItem,
 	prompts,
 	type Bench,
 } from '../../harness/engine/bench';
@@ -116,9 +117,7 @@ describe('An execution that is suspended until its clips are ready', () => {
 	it('shows pending tasks when the deadline passes', async () => {
 		await n8n.execute(suspended(), manyPrompts(2, '[sandbox: no-callback]'));
 		const run = await n8n.passDeadline();
-		expect(jsonOf(run, 'Next')).toEqual(
-			bench.sandbox.tasks().map(({ id }) => ({ taskId: id, state: 'pending' })),
-		);
+		expect(jsonOf(run, 'Next')).toEqual(bench.sandbox.tasks().map(pendingItem));
 	});
 
 	it('fails like any other node: Retry On Fail orders the failed video anew, and that one only', async () => {
@@ -171,9 +170,7 @@ describe('A retry of an execution that was suspended', () => {
 	it('hands its tasks on as pending when it was stopped meanwhile, and orders nothing', async () => {
 		const run = await n8n.execute(suspended(), manyPrompts(2));
 		const retried = await n8n.execute(suspended(), [], '2', retryOf(run.data, APIXO));
-		expect(jsonOf(retried, 'Next')).toEqual(
-			bench.sandbox.tasks().map(({ id }) => ({ taskId: id, state: 'pending' })),
-		);
+		expect(jsonOf(retried, 'Next')).toEqual(bench.sandbox.tasks().map(pendingItem));
 		expect(bench.sandbox.stats().submissionsReceived).toBe(2);
 	});
 

@@ -45,7 +45,7 @@ describe('In the editor', () => {
 
 	it('every number that is a time or money has its unit in its name', () => {
 		const numbers = all.filter(({ type }) => type === 'number').map((one) => one.displayName);
-		const counts = ['CFG Scale', 'Max Videos at Once'];
+		const counts = ['CFG Scale', 'Max Videos at Once', 'Max Videos per Execution'];
 		const rest = numbers.filter((name) => !counts.includes(name));
 		expect(rest.length).toBeGreaterThan(3);
 		expect(rest.filter((name) => !/\((Seconds|USD)\)$/.test(name))).toEqual([]);

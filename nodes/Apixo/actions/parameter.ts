@@ -13,6 +13,8 @@ export interface Parameter<Value> {
 	field: Pick<INodeProperties, 'type' | 'typeOptions' | 'options'>;
 	/** Whether it stands in the collection "Options". */
 	inOptions?: true;
+	/** An option that spares money: an expression that finds nothing must not switch it off. */
+	mustBeGiven?: true;
 }
 
 /** Parameters by their stored names. */
@@ -81,6 +83,11 @@ export function option<Value>(parameter: Parameter<Value>): Parameter<Value> {
 	return { ...parameter, inOptions: true };
 }
 
+/** An option that spares money once it is added. */
+export function guard<Value>(parameter: Parameter<Value>): Parameter<Value> {
+	return { ...parameter, inOptions: true, mustBeGiven: true };
+}
+
 /** Makes the fields of a table's parameters; what a field looks like is added to what is known of it. */
 export function fieldsOf<Parameters extends Table>(table: Parameters) {
 	return (
@@ -126,8 +133,10 @@ export function readerOf<Parameters extends Table>(
 	};
 	const read = (name: string) => find(name).check(raw(name));
 	const ifGiven = (name: string) => {
+		const { mustBeGiven, check: checkValue } = find(name);
 		const given = options()[name] ?? undefined;
-		return given === undefined ? undefined : find(name).check(given);
+		if (given === undefined && !(mustBeGiven && Object.hasOwn(options(), name))) return undefined;
+		return checkValue(given);
 	};
 	return Object.assign(read, { ifGiven, raw }) as Reader<Parameters>;
 }

@@ -41,6 +41,24 @@ export function toResult(outcome: Outcome): ItemResult {
 	}
 }
 
+/** What an item holds beside its task. */
+export interface Beside {
+	/** The fields of its input item that it is to keep. */
+	input?: IDataObject;
+	/** What was ordered, where that is known. */
+	ordered?: IDataObject;
+}
+
+/**
+ * Adds it to a result. Where names are the same, the task's wins. A field named `error` is left out: n8n would
+ * take the item for a failed one, and with Retry On Fail would order it again.
+ */
+export function withBeside(result: ItemResult, { input = {}, ordered }: Beside): ItemResult {
+	if (result.kind !== 'item') return result;
+	const kept = Object.entries(input).filter(([name]) => name !== 'error');
+	return { ...result, json: { ...Object.fromEntries(kept), ...result.json, ...ordered } };
+}
+
 /** The text of a failed item: it has to say all, because it is all that the item keeps. */
 export function errorText(result: ItemResult): string {
 	if (result.kind !== 'problem') return 'This item was not finished';

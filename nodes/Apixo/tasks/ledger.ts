@@ -11,6 +11,9 @@ import type { LedgerRecord, Memory } from '../memory';
  * ends a try half-way, an open entry is left behind, and the next try does not pay again in the dark.
  */
 export class Ledger {
+	/** How many orders this try has made that the service may have taken. */
+	ordered = 0;
+
 	constructor(
 		private readonly record: LedgerRecord,
 		private readonly executionId: string,
@@ -20,12 +23,13 @@ export class Ledger {
 	 * What is known of this item's request. Within one execution nobody can have changed it, even if an
 	 * expression in it, such as the time, gives another value at each try. After that its hash decides.
 	 */
-	find(itemIndex: number, hash: string): { taskId?: string } | undefined {
+	find(itemIndex: number, hash: string): { taskId?: string; hash: string } | undefined {
 		const entry = this.record[itemIndex];
 		return entry?.executionId === this.executionId || entry?.hash === hash ? entry : undefined;
 	}
 
 	sending(itemIndex: number, hash: string): void {
+		this.ordered++;
 		this.record[itemIndex] = { hash, executionId: this.executionId };
 	}
 
@@ -35,6 +39,8 @@ export class Ledger {
 
 	/** Nothing was created, or the task failed: a retry submits anew. */
 	strikeOff(itemIndex: number): void {
+		const entry = this.record[itemIndex];
+		if (entry !== undefined && entry.taskId === undefined) this.ordered--;
 		delete this.record[itemIndex];
 	}
 

@@ -99,7 +99,7 @@ export function downloading(open: Opening, take: Taker = TAKERS['reads it piece 
 	};
 	const download = createDownloader(store, clock);
 	const run = async (urls = ['https://cdn.example/v.mp4'], field = 'data') =>
-		await clock.run(download(taskWith(urls), field));
+		await clock.run(download(taskWith(urls), { field }));
 	return { clock, download, opened, run, saved };
 }
 

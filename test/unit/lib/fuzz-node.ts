@@ -98,6 +98,7 @@ function executeContext(
 		evaluateExpression: (text: string) => (text.includes('resumeUrl') ? RESUME_URL : 0),
 		putExecutionToWait: async () => {},
 		logger: { warn: (...words: unknown[]) => log.push(words) },
+		addExecutionHints: (...hints: unknown[]) => log.push(hints),
 		helpers: {
 			...base.helpers,
 			httpRequest: async () => await Promise.reject(new Error('no clips here')),

@@ -9,7 +9,13 @@ import {
 import { fieldsOf } from '../parameter';
 import { callbackFields, callbackOptions } from './callback.fields';
 import { GENERATE } from './parameters';
-import { downloadFields, pollIntervalOption, timeoutOption } from './shared.fields';
+import {
+	downloadFields,
+	fileNameOption,
+	includeInputFieldsOption,
+	pollIntervalOption,
+	timeoutOption,
+} from './shared.fields';
 
 const field = fieldsOf(GENERATE);
 
@@ -98,6 +104,8 @@ const options: INodeProperties = {
 			description:
 				'How closely to follow the prompt, in steps of 0.1: 0.3 to 0.5 leaves more freedom, 0.6 to 0.8 is moderate, 0.9 to 1 is strict',
 		}),
+		fileNameOption(),
+		includeInputFieldsOption(),
 		field('initialDelay', {
 			description:
 				'Seconds from the order to the first question whether the video is ready. Without this and "Poll Interval" the node asks when videos of that length usually get ready.',
@@ -106,6 +114,14 @@ const options: INodeProperties = {
 		field('maxConcurrentTasks', {
 			description:
 				'How many videos may be made at once. The limit of the account is found out and kept anyway; lower this to leave room for others.',
+		}),
+		field('maxVideosPerExecution', {
+			description:
+				'The most that this node may order in one execution, over all items, loop rounds, retries and calls of an agent. Nothing is ordered that would go past it.',
+		}),
+		field('minimumBalance', {
+			description:
+				'US dollars that have to be there. The balance is read before the first order; if it is less, or cannot be read, nothing is ordered.',
 		}),
 		field('negativePrompt', {
 			typeOptions: { rows: 2 },
@@ -119,6 +135,10 @@ const options: INodeProperties = {
 		field('resubmitAfterUnknownOutcome', {
 			description:
 				'Whether a retry may order a video again although an earlier try got no clear answer and may have been billed',
+		}),
+		field('simulate', {
+			description:
+				'Whether to order nothing and to give a sample video at once, to build and test the workflow for free. Everything is checked as for an order.',
 		}),
 		timeoutOption({ '/requestType': ['async'], '/waitForCompletion': [true] }),
 	],

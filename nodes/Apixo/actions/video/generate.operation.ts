@@ -3,16 +3,19 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { MAX_CONCURRENT_TASKS } from '../../../shared/contract';
 import { openSession, type Session } from '../../../shared/session';
 import { openMemory, type Memory } from '../../memory';
+import type { Job } from '../../tasks/job';
 import { openLedger } from '../../tasks/ledger';
 import { checked } from '../check';
 import { readerOf } from '../parameter';
 import type { OperationResult } from '../result';
 import { runIndexOf } from '../run';
 import { readCallbackUrl } from './callback.target';
-import { readSubmission } from './generate.request';
+import { orderedJson, readInput, readSubmission } from './generate.request';
 import { GENERATE } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
-import { inMs, readDownloadField, readPollOptions } from './shared.request';
+import { inMs, readClipTarget, readInputFields, readPollOptions } from './shared.request';
+import { pendingSample, sampleFor } from './simulation/simulate';
+import { readSpendingLimits } from './spending';
 import { createResumeTarget, type ResumeTarget } from './suspension/resume-target';
 import {
 	callersOf,
@@ -75,6 +78,8 @@ async function runAsCalled(
 		);
 	}
 
+	// Nobody has to be able to call for what is only pretended.
+	if (await simulatesAll(context)) return await follow([]);
 	const created = createResumeTarget(context, session.baseUrl);
 	if (created.kind === 'problem') return created;
 	const { target } = created;
@@ -86,7 +91,7 @@ async function runAsCalled(
 	if (ran.kind === 'problem') return ran;
 	const { results } = ran;
 	const failed = results.some(({ kind }) => kind !== 'item');
-	const submitted = results.some(({ kind }) => kind === 'item');
+	const submitted = results.some((result) => result.kind === 'item' && result.taskId !== undefined);
 	if (!submitted || (failed && !context.continueOnFail())) return ran;
 	// Of the first ones, which were to call, none was accepted.
 	if (callersOf(results, target).length === 0) return await follow(errorsOf(results));
@@ -95,9 +100,19 @@ async function runAsCalled(
 	return { kind: 'suspended', items };
 }
 
+async function simulatesAll(context: IExecuteFunctions): Promise<boolean> {
+	const asked = context.getInputData().map(async (_, itemIndex) => {
+		return await checked(itemIndex, () =>
+			readerOf(context, itemIndex, GENERATE).ifGiven('simulate'),
+		);
+	});
+	return (await Promise.all(asked)).every((one) => 'value' in one && one.value === true);
+}
+
 async function run(context: IExecuteFunctions, session: Session, memory: Memory, way: Way) {
 	const { planned, maxConcurrentTasks } = await planItems(context, session, way);
-	return await runJobs(context, session, memory, planned, { maxConcurrentTasks });
+	const wasSuspended = way.kind === 'following';
+	return await runJobs(context, session, memory, planned, { maxConcurrentTasks, wasSuspended });
 }
 
 async function planItems(context: IExecuteFunctions, session: Session, way: Way) {
@@ -108,7 +123,7 @@ async function planItems(context: IExecuteFunctions, session: Session, way: Way)
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
 		const known = way.kind === 'following' ? way.errors[itemIndex] : undefined;
 		if (known !== undefined) {
-			planned.push({ problem: { message: known, description: '' } });
+			planned.push({ kind: 'problem', problem: { message: known, description: '' } });
 			continue;
 		}
 		const item = await checked(
@@ -116,10 +131,10 @@ async function planItems(context: IExecuteFunctions, session: Session, way: Way)
 			async () => await planItem(context, session, itemIndex, way),
 		);
 		if ('problem' in item) {
-			planned.push(item);
+			planned.push({ kind: 'problem', problem: item.problem });
 			continue;
 		}
-		planned.push(item.value);
+		planned.push(item.value.plan);
 		maxConcurrentTasks = Math.min(maxConcurrentTasks, item.value.maxConcurrentTasks);
 		deadlineMs = Math.max(deadlineMs, item.value.deadlineMs);
 	}
@@ -130,22 +145,37 @@ async function planItem(context: IExecuteFunctions, session: Session, itemIndex:
 	const read = readerOf(context, itemIndex, GENERATE);
 	const { baseUrl, clock } = session;
 	const callbackUrl = callbackUrlOf(way, itemIndex, () => readCallbackUrl(read, session));
-	const task = await readSubmission(context, itemIndex, read, baseUrl, callbackUrl);
+	const input = readInput(read);
+	const task = await readSubmission(context, itemIndex, read, input, baseUrl, callbackUrl);
 	const isFollowing = way.kind === 'following';
 	const waits = isFollowing || (way.kind === 'polling' && read('waitForCompletion'));
 	const givesClip = waits || way.kind === 'suspension';
 	const pollOptions = readPollOptions(read);
 	const until = isFollowing ? way.until - clock.now() : 0;
+	const clip = givesClip ? readClipTarget(read) : undefined;
+	const beside = {
+		input: readInputFields(context, itemIndex, read),
+		ordered: orderedJson(input),
+	};
+	const job: Job = {
+		itemIndex,
+		task,
+		until: waits ? 'ended' : 'submitted',
+		...pollOptions,
+		timeoutMs: Math.max(pollOptions.timeoutMs, until),
+		initialDelayMs: inMs(read.ifGiven('initialDelay')),
+	};
+	const limits = readSpendingLimits(read);
+	const sample = read.ifGiven('simulate') === true && sampleFor(context, itemIndex, input);
+	const plan: Planned = sample
+		? {
+				kind: 'sample',
+				make: async (sampler) => (givesClip ? await sampler(sample, clip) : pendingSample(sample)),
+				beside,
+			}
+		: { kind: 'job', job, clip, beside, limits };
 	return {
-		job: {
-			itemIndex,
-			task,
-			until: waits ? ('ended' as const) : ('submitted' as const),
-			...pollOptions,
-			timeoutMs: Math.max(pollOptions.timeoutMs, until),
-			initialDelayMs: inMs(read.ifGiven('initialDelay')),
-		},
-		downloadField: givesClip ? readDownloadField(read) : undefined,
+		plan,
 		maxConcurrentTasks: read('maxConcurrentTasks'),
 		deadlineMs: read('callbackDeadline') * 1000,
 	};

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type GenerateRequest } from '../../../shared/contract';
 import type { Submission } from '../../tasks/job';
@@ -7,17 +7,17 @@ import { readFrames, type Frame } from './generate.images';
 import type { GenerateReader } from './parameters';
 
 /**
- * Checks the parameters of one item and puts its request together; with a callback URL, for callback mode.
+ * Puts the request of one item together, with the images that it checks; with a callback URL, for callback mode.
  * Throws `BadInput`.
  */
 export async function readSubmission(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	read: GenerateReader,
+	input: GenerateRequest['input'],
 	baseUrl: string,
 	callbackUrl: () => string | undefined,
 ): Promise<Submission> {
-	const input = readInput(read);
 	const frames =
 		input.mode === 'image-to-video' ? await readFrames(context, itemIndex, read, baseUrl) : [];
 	const provider = read.ifGiven('provider');
@@ -41,8 +41,14 @@ export async function readSubmission(
 	};
 }
 
+/** What was ordered, as the item tells it. */
+export function orderedJson(input: GenerateRequest['input']): IDataObject {
+	const { prompt, mode, duration, aspect_ratio: aspectRatio } = input;
+	return { prompt, mode, duration, ...(aspectRatio && { aspectRatio }) };
+}
+
 /** All of the input but the images. What does not apply to the mode is left out. */
-function readInput(read: GenerateReader): GenerateRequest['input'] {
+export function readInput(read: GenerateReader): GenerateRequest['input'] {
 	const mode = read('mode');
 	const input: GenerateRequest['input'] = {
 		mode,

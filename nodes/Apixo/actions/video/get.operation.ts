@@ -6,10 +6,18 @@ import { openMemory } from '../../memory';
 import { checked } from '../check';
 import { fieldsOf, readerOf } from '../parameter';
 import type { OperationResult } from '../result';
+import type { Job } from '../../tasks/job';
 import { GET } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
-import { downloadFields, pollIntervalOption, timeoutOption } from './shared.fields';
-import { readDownloadField, readPollOptions } from './shared.request';
+import {
+	downloadFields,
+	fileNameOption,
+	includeInputFieldsOption,
+	pollIntervalOption,
+	timeoutOption,
+} from './shared.fields';
+import { readClipTarget, readInputFields, readPollOptions } from './shared.request';
+import { sampleOf } from './simulation/simulate';
 
 const field = fieldsOf(GET);
 
@@ -36,7 +44,12 @@ export const getFields: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: { show: showForGet },
-		options: [pollIntervalOption({ '/waitForCompletion': [true] }), timeoutOption()],
+		options: [
+			fileNameOption(),
+			includeInputFieldsOption(),
+			pollIntervalOption({ '/waitForCompletion': [true] }),
+			timeoutOption(),
+		],
 	},
 ];
 
@@ -49,7 +62,7 @@ export async function execute(this: IExecuteFunctions): Promise<OperationResult>
 	const planned: Planned[] = [];
 	for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 		const item = await checked(itemIndex, () => planItem(this, itemIndex));
-		planned.push('problem' in item ? item : item.value);
+		planned.push('problem' in item ? { kind: 'problem', problem: item.problem } : item.value);
 	}
 	// Nothing is submitted, so the limit only has to be one.
 	const maxConcurrentTasks = MAX_CONCURRENT_TASKS;
@@ -58,13 +71,12 @@ export async function execute(this: IExecuteFunctions): Promise<OperationResult>
 
 function planItem(context: IExecuteFunctions, itemIndex: number): Planned {
 	const read = readerOf(context, itemIndex, GET);
-	return {
-		job: {
-			itemIndex,
-			task: { taskId: read('taskId') },
-			until: read('waitForCompletion') ? 'ended' : 'read',
-			...readPollOptions(read),
-		},
-		downloadField: readDownloadField(read),
-	};
+	const taskId = read('taskId');
+	const clip = readClipTarget(read);
+	const beside = { input: readInputFields(context, itemIndex, read) };
+	const until = read('waitForCompletion') ? 'ended' : 'read';
+	const job: Job = { itemIndex, task: { taskId }, until, ...readPollOptions(read) };
+	const sample = sampleOf(taskId);
+	if (sample === undefined) return { kind: 'job', job, clip, beside };
+	return { kind: 'sample', make: async (sampler) => await sampler(sample, clip), beside };
 }

@@ -10,7 +10,7 @@ import {
 	type Mode,
 	type Provider,
 } from '../../../shared/contract';
-import { choice, flag, json, number, option, text, type Reader } from '../parameter';
+import { choice, flag, guard, json, number, option, text, type Reader } from '../parameter';
 
 /** Seconds. */
 const ABOVE_ZERO = { min: 0, moreThanMin: true };
@@ -22,6 +22,8 @@ const LONGEST_DEADLINE = 31_536_000;
 export const SHARED = {
 	downloadVideo: flag('Download Video', false),
 	binaryPropertyName: text('Put Output File in Field', 'data', { min: 1 }),
+	fileName: option(text('File Name', '')),
+	includeInputFields: option(flag('Include Input Fields', true)),
 	pollInterval: option(number('Poll Interval (Seconds)', POLL_INTERVAL_MS / 1000, ABOVE_ZERO)),
 	timeout: option(number('Timeout (Seconds)', 600, ABOVE_ZERO)),
 };
@@ -115,6 +117,8 @@ export const GENERATE = {
 			step: 1,
 		}),
 	),
+	maxVideosPerExecution: guard(number('Max Videos per Execution', 10, { min: 0, step: 1 })),
+	minimumBalance: guard(number('Minimum Balance (USD)', 1, { min: 0 })),
 	negativePrompt: option(text('Negative Prompt', '', { max: PROMPT_MAX_LENGTH })),
 	provider: option(
 		choice<Provider>('Provider', 'auto', [
@@ -124,6 +128,7 @@ export const GENERATE = {
 		]),
 	),
 	resubmitAfterUnknownOutcome: option(flag('Resubmit If Unclear', false)),
+	simulate: guard(flag('Simulate', true)),
 };
 
 export type GenerateReader = Reader<typeof GENERATE>;

@@ -6,95 +6,162 @@ import type { Session } from '../../../shared/session';
 import type { SucceededTask } from '../../../shared/task';
 import type { Memory } from '../../memory';
 import { runBatch } from '../../tasks/batch';
-import { createDownloader } from '../../tasks/download/download';
+import { createDownloader, type ClipTarget } from '../../tasks/download/download';
 import type { Downloaded, Job } from '../../tasks/job';
-import { openLedger } from '../../tasks/ledger';
+import { openLedger, type Ledger } from '../../tasks/ledger';
 import { storeOf } from '../../tasks/download/store';
-import { toResult, type ItemResult, type RunResult } from '../result';
+import { toResult, withBeside, type Beside, type ItemResult, type RunResult } from '../result';
 import { isTool, nameToolCall, runIndexOf } from '../run';
+import { hintsFor, showHints } from './hints';
+import { createSampler } from './simulation/simulate';
+import { balanceProblem, reserveOrders, strictest, type SpendingLimits } from './spending';
 
-/** A job of the batch and where its clip is to go; or why the item has none. */
-export type Planned = { job: Job; downloadField?: string } | { problem: Problem };
+/** What is to be done for one item. */
+export type Planned =
+	| { kind: 'job'; job: Job; clip?: ClipTarget; beside: Beside; limits?: SpendingLimits }
+	| { kind: 'sample'; make(sampler: Sampler): Promise<ItemResult>; beside: Beside }
+	/** Why there is nothing to do. */
+	| { kind: 'problem'; problem: Problem };
+
+type PlannedJob = Planned & { kind: 'job' };
+type Sampler = ReturnType<typeof createSampler>;
 
 interface RunOptions {
 	maxConcurrentTasks: number;
 	/** The execution goes on after this, and may still fail and be retried. */
 	keepLedger?: boolean;
+	/** What the ledger knows was ordered by this very run, before it was suspended. */
+	wasSuspended?: boolean;
 }
 
 /**
- * Runs the jobs of all items as one batch. A problem that was found while planning ends the node before
- * anything is submitted, unless it continues on fail: then the good items go.
+ * Runs the jobs of all items as one batch. A problem that was found before anything is submitted ends the
+ * node then, unless it continues on fail: then the good items go.
  */
 export async function runJobs(
 	context: IExecuteFunctions,
 	session: Session,
 	memory: Memory,
 	planned: Planned[],
-	{ maxConcurrentTasks, keepLedger = false }: RunOptions,
+	{ maxConcurrentTasks, keepLedger = false, wasSuspended = false }: RunOptions,
 ): Promise<RunResult> {
 	const stopAtFirstProblem = !context.continueOnFail();
-	if (stopAtFirstProblem && planned.some((plan) => 'problem' in plan)) {
-		const results = planned.map(
-			(plan): ItemResult => ('problem' in plan ? toProblem(plan.problem) : { kind: 'left' }),
-		);
-		return { kind: 'results', results };
-	}
 	// What is still being fetched when the batch is over is for nobody: its item does not come out.
 	const over = new AbortController();
 	const stopped = context.getExecutionCancelSignal() ?? over.signal;
 	const clock = systemClock(AbortSignal.any([stopped, over.signal]));
 	const download = createDownloader(storeOf(context), clock);
-	const jobs = planned.flatMap((plan) => ('job' in plan ? [withDownload(plan, download)] : []));
-	const run = nameRun(context, jobs);
-	const ledger = openLedger(memory, run.name, context.getExecutionId());
+	const executionId = context.getExecutionId();
+	const run = nameRun(context, planned.filter(isJob));
+	const ledger = openLedger(memory, run.name, executionId);
+	const known = (job: Job) =>
+		'hash' in job.task ? ledger.find(job.itemIndex, job.task.hash) : undefined;
+	const pickedUp = planned.filter(isJob).filter(({ job }) => known(job)?.taskId !== undefined);
+	let settle: ((settled: Ledger) => void) | undefined;
 	try {
-		const outcomes = await runBatch(jobs, {
-			service: session.service,
-			clock: session.clock,
-			ledger,
-			maxConcurrentTasks,
-			stopAtFirstProblem,
-		});
+		const hasProblem = planned.some(({ kind }) => kind === 'problem');
+		if (!(hasProblem && stopAtFirstProblem)) {
+			const orders = planned.filter(isJob).filter(({ job }) => isOrder(job, known(job)));
+			const spending = await admit(session, memory, executionId, orders);
+			if (spending.kind === 'reserved') settle = spending.settle;
+			else
+				planned = planned.map((plan) => (isJob(plan) && orders.includes(plan) ? spending : plan));
+		}
+		if (stopAtFirstProblem && planned.some(({ kind }) => kind === 'problem')) {
+			const results = planned.map(
+				(plan): ItemResult =>
+					isJob(plan) ? { kind: 'left', taskId: known(plan.job)?.taskId } : unfinished(plan),
+			);
+			return { kind: 'results', results };
+		}
+		const jobs = planned.filter(isJob);
+		const besides = new Map(
+			jobs.map((plan) => [plan, { ...plan.beside, ...hideChanged(plan.job, known(plan.job)) }]),
+		);
+		const outcomes = await runBatch(
+			jobs.map((plan) => withDownload(plan, download)),
+			{
+				service: session.service,
+				clock: session.clock,
+				ledger,
+				maxConcurrentTasks,
+				stopAtFirstProblem,
+			},
+		);
 		over.abort();
 		if (!Array.isArray(outcomes)) {
 			// n8n keeps its own words about an execution that was stopped, so the log has to name the tasks.
 			context.logger.warn(outcomes.message);
 			return { kind: 'problem', problem: outcomes };
 		}
-		const jobResults = outcomes.map(toResult);
-		const results = planned.map((plan) =>
-			'problem' in plan ? toProblem(plan.problem) : take(jobResults),
+		const endings = new Map(jobs.map((plan, index) => [plan, outcomes[index]]));
+		const sampler = createSampler(context);
+		const results = await Promise.all(
+			planned.map(async (plan): Promise<ItemResult> => {
+				if (plan.kind === 'sample') return withBeside(await plan.make(sampler), plan.beside);
+				if (plan.kind === 'problem') return plan;
+				const outcome = endings.get(plan) ?? { kind: 'left' };
+				return withBeside(toResult(outcome), besides.get(plan) ?? {});
+			}),
 		);
+		showHints(context, hintsFor(results, wasSuspended ? 0 : pickedUp.length));
 		// All came out well, so no retry will ask. An agent may even want the same video again.
 		if (!keepLedger && results.every(({ kind }) => kind === 'item')) ledger.clear();
 		return { kind: 'results', results };
 	} finally {
+		settle?.(ledger);
 		// Not before the ledger is settled: an equal call would take the task for one that was left behind.
 		run.end();
 	}
 }
 
+function isJob(plan: Planned): plan is PlannedJob {
+	return plan.kind === 'job';
+}
+
+/** Whether the job will send an order: not where its task is on record, or may be. */
+function isOrder({ task }: Job, known?: { taskId?: string }): boolean {
+	if (!('hash' in task)) return false;
+	return known === undefined || (known.taskId === undefined && task.resubmitAfterUnknownOutcome);
+}
+
+/** May these orders be sent? The balance is asked for before the ceiling, because that must not wait. */
+async function admit(
+	{ service }: Session,
+	memory: Memory,
+	executionId: string,
+	orders: PlannedJob[],
+) {
+	const limits = strictest(orders.map((plan) => plan.limits ?? {}));
+	const problem = await balanceProblem(service, limits.minimumBalance);
+	if (problem !== undefined) return { kind: 'problem' as const, problem };
+	return reserveOrders(memory, executionId, orders.length, limits.maxVideos);
+}
+
+/** An earlier try may have ordered something else, if an expression gave something else then. */
+function hideChanged({ task }: Job, known?: { taskId?: string; hash: string }): Beside {
+	const isOther = 'hash' in task && known?.taskId !== undefined && known.hash !== task.hash;
+	return isOther ? { ordered: undefined } : {};
+}
+
+function unfinished(plan: Planned): ItemResult {
+	return plan.kind === 'problem' ? plan : { kind: 'left' };
+}
+
 /** What this try has in common with others of the same run, for the ledger. */
-function nameRun(context: IExecuteFunctions, jobs: Job[]): { name: number | string; end(): void } {
+function nameRun(
+	context: IExecuteFunctions,
+	planned: PlannedJob[],
+): { name: number | string; end(): void } {
 	if (!isTool(context)) return { name: runIndexOf(context), end: () => {} };
-	const orders = jobs.map(({ task }) => ('hash' in task ? task.hash : task.taskId));
+	const orders = planned.map(({ job: { task } }) => ('hash' in task ? task.hash : task.taskId));
 	return nameToolCall(context.getExecutionId(), orders.join(' '));
 }
 
 function withDownload(
-	{ job, downloadField }: { job: Job; downloadField?: string },
-	download: (task: SucceededTask, field: string) => Promise<Downloaded>,
+	{ job, clip }: PlannedJob,
+	download: (task: SucceededTask, target: ClipTarget) => Promise<Downloaded>,
 ): Job {
-	if (downloadField === undefined) return job;
-	return { ...job, download: async (task) => await download(task, downloadField) };
-}
-
-function toProblem(problem: Problem): ItemResult {
-	return { kind: 'problem', problem };
-}
-
-/** The outcomes come in the order of the items that have a job. */
-function take(results: ItemResult[]): ItemResult {
-	return results.shift() ?? { kind: 'left' };
+	if (clip === undefined) return job;
+	return { ...job, download: async (task) => await download(task, clip) };
 }

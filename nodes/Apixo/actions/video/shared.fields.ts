@@ -23,6 +23,22 @@ export function downloadFields(show: IDisplayOptions['show']): INodeProperties[]
 	];
 }
 
+export function fileNameOption(): INodeProperties {
+	return field('fileName', {
+		placeholder: 'e.g. {{ $json.title }}',
+		description:
+			"The name of the downloaded file, such as an expression with the row's title. Without it, the task ID.",
+		displayOptions: { show: { '/downloadVideo': [true] } },
+	});
+}
+
+export function includeInputFieldsOption(): INodeProperties {
+	return field('includeInputFields', {
+		description:
+			"Whether the item keeps the fields of the incoming item, beside the video's. Where both have the same name, the video's is kept.",
+	});
+}
+
 /** Options for waiting; `show` says where they act. */
 export function pollIntervalOption(show?: IDisplayOptions['show']): INodeProperties {
 	return field('pollInterval', {

@@ -5,6 +5,7 @@ import { retryAfterMs } from '../../../shared/http';
 import type { SucceededTask } from '../../../shared/task';
 import { backoffMs } from '../backoff';
 import type { Downloaded } from '../job';
+import { clipFileName } from './file-name';
 import { countBytes, looksLikeVideo, readHead, type ByteStream } from './video-stream';
 import { makeYoungGarbage } from './young-garbage';
 
@@ -43,6 +44,12 @@ export interface OpenClip {
 	body: ByteStream;
 }
 
+/** Where a clip goes: the binary field, and the user's own name for the file. */
+export interface ClipTarget {
+	field: string;
+	fileName?: string;
+}
+
 /** A clip in n8n's store, or why it is not there. */
 type Fetched = { clip: IBinaryData } | Failure;
 
@@ -63,16 +70,16 @@ const CUT: Failure = { failure: 'the transfer was cut', final: false };
 export function createDownloader(store: Store, clock: Clock) {
 	const inTurn = limitTo(DOWNLOADS_AT_ONCE);
 
-	return async (task: SucceededTask, field: string): Promise<Downloaded> => {
+	return async (task: SucceededTask, target: ClipTarget): Promise<Downloaded> => {
 		const binary: IBinaryKeyData = {};
 		const errors: string[] = [];
 		for (const [index, url] of task.resultUrls.entries()) {
 			const suffix = index === 0 ? '' : `_${index}`;
-			const fileName = `${task.taskId.replace(/[^\w.-]/g, '_').slice(0, 100)}${suffix}.mp4`;
+			const fileName = clipFileName(task.taskId, index, target.fileName);
 			const fetched = await fetchClip(clock, async () => {
 				return await inTurn(async () => await fetchOnce(store, clock, url, fileName));
 			});
-			if ('clip' in fetched) binary[field + suffix] = fetched.clip;
+			if ('clip' in fetched) binary[target.field + suffix] = fetched.clip;
 			else errors.push(`Could not download ${url}: ${fetched.failure}`);
 		}
 		return errors.length === 0 ? { binary } : { binary, downloadError: errors.join('. ') };

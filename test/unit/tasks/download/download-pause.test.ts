@@ -52,7 +52,7 @@ describe('A server of clips that asks for a pause', () => {
 			return first ? busy(503, '40') : ok(CLIP);
 		});
 		const endOf = async (url: string) => {
-			await download(taskWith([url]), 'data');
+			await download(taskWith([url]), { field: 'data' });
 			return clock.elapsed;
 		};
 		const busyOnes = Array.from({ length: 5 }, (_, index) => `${URL}?${index}`);

@@ -28,7 +28,7 @@ describe('A clip', () => {
 		for (const content of [CLIP.subarray(0, 40), CLIP]) {
 			const headers = { ...CLIP_HEADERS, 'content-length': String(content.length) };
 			const { clock, download, saved } = downloading(() => ok(content, headers), take);
-			const { downloadError } = await clock.run(download(taskWith([URL]), 'data'));
+			const { downloadError } = await clock.run(download(taskWith([URL]), { field: 'data' }));
 			expect(downloadError).toBeUndefined();
 			expect(saved[0]?.content.equals(content)).toBe(true);
 		}
@@ -56,7 +56,7 @@ describe('A clip', () => {
 
 	it('never gets a name that leaves its folder', async () => {
 		const { clock, download, saved } = downloading(() => ok(CLIP));
-		await clock.run(download(taskWith([URL], '../../etc/passwd'), 'data'));
+		await clock.run(download(taskWith([URL], '../../etc/passwd'), { field: 'data' }));
 		expect(saved[0]?.fileName).toBe('.._.._etc_passwd.mp4');
 	});
 });
@@ -210,7 +210,7 @@ describe('Many clips', () => {
 			return ok(CLIP);
 		});
 		const tasks = Array.from({ length: 23 }, (_, index) => taskWith([URL], `t${index}`));
-		const all = tasks.map(async (task) => await download(task, 'data'));
+		const all = tasks.map(async (task) => await download(task, { field: 'data' }));
 		const results = await clock.run(Promise.all(all));
 		expect(most).toBe(5);
 		expect(results.every(({ downloadError }) => downloadError === undefined)).toBe(true);

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Clock } from '../../../../shared/clock';
 import { pendingJson } from '../../../../shared/task';
 import type { Memory, SuspendedItem, Suspension } from '../../../memory';
+import { hashOf } from '../../../tasks/ledger';
 import { errorText, type ItemResult } from '../../result';
 import { runIndexOf } from '../../run';
 import type { ResumeTarget } from './resume-target';
@@ -32,8 +33,9 @@ export async function suspend(
 	const callbacksUntil = clock.now() + deadlineMs;
 	const items = results.map((result, index): SuspendedItem => {
 		const input = inputs[index]?.json ?? {};
-		if (result.kind !== 'item') return { error: errorText(result), input };
-		return { taskId: result.taskId, input };
+		const shown = hashOf(shownJson(result));
+		if (result.kind !== 'item') return { error: errorText(result), input, shown };
+		return { taskId: result.taskId, input, shown };
 	});
 	memory.suspension = {
 		executionId: context.getExecutionId(),
@@ -45,9 +47,9 @@ export async function suspend(
 		woken: false,
 	};
 	inputs.forEach((item, index) => {
-		const suspended = items[index];
-		if (suspended === undefined) return;
-		item.json = suspendedJson(suspended);
+		const result = results[index];
+		if (result === undefined) return;
+		item.json = shownJson(result);
 		item.pairedItem = { item: index };
 	});
 	await context.putExecutionToWait(new Date(callbacksUntil + ALARM_AHEAD_MS));
@@ -94,10 +96,13 @@ export function restoreInput(context: IExecuteFunctions, { suspension }: Memory)
 }
 
 function isShowing(json: IDataObject, suspended: SuspendedItem): boolean {
-	return JSON.stringify(json) === JSON.stringify(suspendedJson(suspended));
+	const { taskId, error, shown } = suspended;
+	if (shown !== undefined) return hashOf(json) === shown;
+	const former = taskId === undefined ? { error } : pendingJson(taskId);
+	return JSON.stringify(json) === JSON.stringify(former);
 }
 
 /** What an item shows while its execution is suspended, and if the deadline passes. */
-function suspendedJson({ taskId, error }: SuspendedItem): IDataObject {
-	return taskId === undefined ? { error } : pendingJson(taskId);
+function shownJson(result: ItemResult): IDataObject {
+	return result.kind === 'item' ? result.json : { error: errorText(result) };
 }
