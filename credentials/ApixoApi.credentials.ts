@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 
 import { DEFAULT_BASE_URL, KEYS_PAGE, PATHS, PRICES_PAGE } from '../nodes/shared/contract';
+import { readCredential } from '../nodes/shared/credential';
 
 const WRONG_KEY = 'APIXO does not accept this API key. Check that it was copied as a whole.';
 const WRONG_URL = 'This address does not answer like APIXO. Check the Base URL.';
@@ -74,11 +75,13 @@ export class ApixoApi implements ICredentialType {
 
 	/** No expression: n8n would evaluate it for each request, which takes longer than sending the request. */
 	async authenticate(
-		{ apiKey }: ICredentialDataDecryptedObject,
+		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		// A key that was copied with a line break would break the header.
-		const Authorization = `Bearer ${String(apiKey).trim()}`;
+		const credential = readCredential(credentials);
+		// Only the credential's own test comes here with such a one, and shows this text.
+		if (credential.kind === 'problem') throw new Error(credential.problem.message);
+		const Authorization = `Bearer ${credential.apiKey}`;
 		return { ...request, headers: { ...request.headers, Authorization } };
 	}
 

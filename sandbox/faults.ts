@@ -59,6 +59,11 @@ export const FAULT_KINDS = {
 		accepts: true,
 		choosesAccepts: false,
 	},
+	reply: {
+		does: 'HTTP `status` (default 200) with `json` for a body (default the right one); `{taskId}` in it becomes the task’s own',
+		accepts: true,
+		choosesAccepts: true,
+	},
 	'wrong-type': {
 		does: 'the right answer as `text/html`',
 		accepts: true,
@@ -96,6 +101,8 @@ export const faultRule = z
 		body: z.enum(['json', 'html', 'text', 'empty']).optional(),
 		/** Seconds, or the header's text. */
 		retryAfter: z.union([z.number(), z.string()]).optional(),
+		/** Any JSON; a text is sent as it is. */
+		json: z.unknown(),
 		code: whole.optional(),
 		message: z.string().optional(),
 		delayMs: z.number().min(0).optional(),
@@ -109,7 +116,7 @@ export const faultRule = z
 		if (rule.on !== 'submit' && rule.accepts !== undefined) {
 			refuse('accepts', 'only a submission can create a task');
 		}
-		if (rule.on === 'callback' && rule.kind === 'status') {
+		if (rule.on === 'callback' && (rule.kind === 'status' || rule.kind === 'reply')) {
 			refuse('kind', 'a callback is a request: it has no status of its own');
 		}
 		if (rule.taskId !== undefined && (rule.on === 'submit' || rule.on === 'balance')) {

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { json, ok, text, type Answer, type Endpoint } from './answer';
 import type { Fault } from './faults';
+import { fill } from './placeholders';
 import type { Timers } from './timers';
 
 const TRICKLE_MS = 50;
@@ -17,7 +18,12 @@ export function send(response: ServerResponse, answer: Answer): void {
 }
 
 /** What a fault makes of an answer that can still be sent whole; undefined for one that it breaks off. */
-export function spoiled(answer: Answer, endpoint: Endpoint, fault: Fault): Answer | undefined {
+export function spoiled(
+	answer: Answer,
+	endpoint: Endpoint,
+	fault: Fault,
+	taskId?: string,
+): Answer | undefined {
 	switch (fault.kind) {
 		case 'status':
 			return withStatus(fault);
@@ -30,6 +36,8 @@ export function spoiled(answer: Answer, endpoint: Endpoint, fault: Fault): Answe
 		case 'no-data':
 			if (endpoint === 'download') return { ...answer, body: Buffer.alloc(0) };
 			return json(200, { ...ok(undefined) });
+		case 'reply':
+			return reply(answer, fault, taskId);
 		case 'wrong-type':
 			return { ...answer, headers: { ...answer.headers, 'Content-Type': 'text/html' } };
 		case 'slow':
@@ -37,6 +45,13 @@ export function spoiled(answer: Answer, endpoint: Endpoint, fault: Fault): Answe
 		default:
 			return undefined;
 	}
+}
+
+/** On a submission, the task is the one that was created for it; on a read, the one that was asked for. */
+function reply(answer: Answer, { status = 200, json: body }: Fault, taskId?: string): Answer {
+	if (body === undefined) return { ...answer, status };
+	const filled = fill(body, { taskId: answer.accepted?.taskId ?? taskId });
+	return typeof filled === 'string' ? text(status, filled) : json(status, filled);
 }
 
 function withStatus(fault: Fault): Answer {

@@ -82,7 +82,7 @@ function answerCall(
 			? received(journal)
 			: (like?.answer(endpoint, call, serve) ?? serve(call));
 	if (hit !== undefined && answer.accepted !== undefined) hit.firing.created = answer.accepted;
-	const whole = fault === undefined ? answer : spoiled(answer, endpoint, fault);
+	const whole = fault === undefined ? answer : spoiled(answer, endpoint, fault, taskId);
 	journal.countStatus(endpoint, whole === undefined ? String(fault?.kind) : String(whole.status));
 	if (whole === undefined) {
 		if (fault?.kind === 'half-body') return sendHalf(response, answer);

@@ -43,8 +43,10 @@ const SHOWS: Partial<Record<Kind, (attempt: CallbackAttempt, got: Received | und
 
 const UNHEARD: Kind[] = ['reset-before', 'reset-after', 'half-body', 'endless'];
 
-it('Every kind of fault but the status can spoil a callback', () => {
-	expect([...Object.keys(SHOWS), 'status'].sort()).toEqual(Object.keys(FAULT_KINDS).sort());
+it('Every kind of fault but a whole answer can spoil a callback', () => {
+	expect([...Object.keys(SHOWS), 'status', 'reply'].sort()).toEqual(
+		Object.keys(FAULT_KINDS).sort(),
+	);
 });
 
 describe('A callback', () => {

@@ -42,6 +42,11 @@ const SHOWS: Record<Kind, (call: () => Promise<AxiosResponse<unknown>>) => Promi
 		expect(data).toMatchObject({ code: 200, data: { taskId: expect.any(String) } });
 		expect(performance.now() - started).toBeGreaterThanOrEqual(98);
 	},
+	reply: async (call) => {
+		const { status, data } = await call();
+		expect(status).toBe(200);
+		expect(data).toMatchObject({ code: 200, data: { taskId: expect.any(String) } });
+	},
 	'wrong-type': async (call) => {
 		const { status, data, headers } = await call();
 		expect(status).toBe(200);
@@ -52,8 +57,11 @@ const SHOWS: Record<Kind, (call: () => Promise<AxiosResponse<unknown>>) => Promi
 
 const KINDS = Object.keys(SHOWS) as Kind[];
 const config = (kind: Kind) => (kind === 'endless' ? leaving(1_000) : {});
-const rule = (kind: Kind) => (kind === 'slow' ? { kind, delayMs: 100 } : { kind });
-const SENT: Kind[] = ['status', 'body-code', 'garbage', 'no-data', 'slow', 'wrong-type'];
+const rule = (kind: Kind) => {
+	if (kind === 'reply') return { kind, json: { code: 200, data: { taskId: '{taskId}' } } };
+	return kind === 'slow' ? { kind, delayMs: 100 } : { kind };
+};
+const SENT: Kind[] = ['status', 'body-code', 'garbage', 'no-data', 'slow', 'reply', 'wrong-type'];
 
 it('Every kind of fault is known to these tests', () => {
 	expect(KINDS.sort()).toEqual(Object.keys(FAULT_KINDS).sort());
