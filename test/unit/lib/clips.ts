@@ -13,11 +13,15 @@ import type { SucceededTask } from '../../../nodes/shared/task';
 import { VirtualClock } from './virtual-clock';
 
 /** The head of an MP4, and some of its body. */
-export const CLIP = Buffer.concat([
-	Buffer.from([0, 0, 0, 24]),
-	Buffer.from('ftypisom'),
-	Buffer.alloc(200_000, 7),
-]);
+export const CLIP = Buffer.concat([box('ftyp', 16), box('moov', 50_000), box('mdat', 150_000)]);
+
+/** A box of an MP4. (ISO/IEC 14496-12, 4.2) */
+export function box(name: string, length: number): Buffer {
+	const header = Buffer.alloc(8);
+	header.writeUInt32BE(8 + length);
+	header.write(name, 4, 'latin1');
+	return Buffer.concat([header, Buffer.alloc(length, 7)]);
+}
 
 export const CLIP_HEADERS = { 'content-type': 'video/mp4', 'content-length': String(CLIP.length) };
 

@@ -102,7 +102,7 @@ describe.each(KINDS)('The fault %s', (kind) => {
 
 	it(`${choosesAccepts ? 'takes' : 'does not take'} orders about accepting`, async () => {
 		const client = await open();
-		const order = { on: 'submit', kind, accepts: !accepts } as const;
+		const order = { on: 'submit', ...rule(kind), accepts: !accepts } as const;
 		if (!choosesAccepts) {
 			expect(() => client.sandbox.faults.add(order)).toThrow('settles this itself');
 			return;

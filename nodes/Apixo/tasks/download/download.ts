@@ -2,11 +2,13 @@ import type { IBinaryData, IBinaryKeyData } from 'n8n-workflow';
 
 import type { Clock } from '../../../shared/clock';
 import { retryAfterMs } from '../../../shared/http';
+import { NETWORK_FAILURES, networkFailureOf, type NetworkFailure } from '../../../shared/network';
 import type { SucceededTask } from '../../../shared/task';
 import { backoffMs } from '../backoff';
 import type { Downloaded } from '../job';
+import { Boxes } from './boxes';
 import { clipFileName } from './file-name';
-import { countBytes, looksLikeVideo, readHead, type ByteStream } from './video-stream';
+import { looksLikeVideo, readHead, watchBytes, type ByteStream } from './video-stream';
 import { makeYoungGarbage } from './young-garbage';
 
 /** A transfer that was cut is repeated twice. */
@@ -61,6 +63,9 @@ interface Failure {
 	pauseMs?: number;
 }
 
+/** Nobody asked for a part. */
+const PARTIAL_CONTENT = 206;
+
 const CUT: Failure = { failure: 'the transfer was cut', final: false };
 
 /**
@@ -111,7 +116,7 @@ async function fetchOnce(
 	const transfer = watchTransfer(clock);
 	try {
 		const { status, headers, body } = await store.open(url, transfer.signal);
-		if (status < 200 || status >= 300) {
+		if (status < 200 || status >= 300 || status === PARTIAL_CONTENT) {
 			body.destroy();
 			return refusal(status, retryAfterMs(headers, clock.now()));
 		}
@@ -127,6 +132,8 @@ async function fetchOnce(
 	} catch (error) {
 		const reason = transfer.reason();
 		if (reason !== undefined) return { failure: reason, final: false };
+		const { failure } = networkFailureOf(error);
+		if (failure !== 'lost' && !isStorageError(error)) return unreached(failure);
 		if (transfer.progress() !== 'whole' && !isStorageError(error)) return CUT;
 		const words = error instanceof Error ? error.message : String(error);
 		return { failure: `n8n could not store it: ${words}`, final: true };
@@ -141,8 +148,16 @@ function isStorageError(error: unknown): boolean {
 	return ['EACCES', 'EDQUOT', 'EFBIG', 'EIO', 'ENOSPC', 'EPERM', 'EROFS'].includes(String(code));
 }
 
+/** No connection came about. */
+function unreached(failure: NetworkFailure): Failure {
+	const { words, hint } = NETWORK_FAILURES[failure];
+	if (hint === undefined) return { failure: words, final: false };
+	return { failure: `${words}. ${hint}`, final: true };
+}
+
 /** The server said no, and may have asked for a pause. */
 function refusal(status: number, pauseMs = 0): Failure {
+	if (status === PARTIAL_CONTENT) return { failure: 'only a part of it came', final: false };
 	const failure = `status ${status}`;
 	if (status < 500 && status !== 429) return { failure, final: true };
 	if (pauseMs <= LONGEST_PAUSE_MS) return { failure, final: false, pauseMs };
@@ -153,6 +168,7 @@ function refusal(status: number, pauseMs = 0): Failure {
 /** Cuts a transfer that crawls or never ends, and the one of an execution that was stopped. */
 function watchTransfer(clock: Clock) {
 	const controller = new AbortController();
+	const boxes = new Boxes();
 	let received = 0;
 	let expected = NaN;
 	let ended = false;
@@ -176,17 +192,18 @@ function watchTransfer(clock: Clock) {
 	guard().catch(() => cut('the execution was stopped'));
 	return {
 		signal: controller.signal,
-		/** Unknown where the server did not tell the length. */
+		/** Where the server did not tell the length, the clip itself may. */
 		progress: (): 'cut' | 'whole' | 'unknown' => {
-			if (Number.isNaN(expected)) return 'unknown';
+			if (Number.isNaN(expected)) return boxes.end();
 			return received < expected ? 'cut' : 'whole';
 		},
 		reason: () => reason,
 		count: (body: ByteStream, length: number) => {
 			expected = length;
-			countBytes(body, (bytes) => {
-				received += bytes;
-				makeYoungGarbage(bytes);
+			watchBytes(body, (chunk) => {
+				received += chunk.length;
+				boxes.take(chunk);
+				makeYoungGarbage(chunk.length);
 				if (received > MAX_CLIP_BYTES) cut('the video is too large');
 			});
 		},

@@ -48,15 +48,15 @@ export function looksLikeVideo(contentType: string, head: Buffer): boolean {
 }
 
 /**
- * Tells how many bytes pass. A listener of its own would set the stream flowing before the store takes
- * it, and a paused stream never starts for a store that only listens: so the counter joins at the moment
+ * Tells what passes. A listener of its own would set the stream flowing before the store takes
+ * it, and a paused stream never starts for a store that only listens: so the listener joins at the moment
  * that the store does.
  */
-export function countBytes(stream: ByteStream, passed: (bytes: number) => void): void {
+export function watchBytes(stream: ByteStream, passed: (chunk: Uint8Array) => void): void {
 	const join = (event: string | symbol) => {
 		if (event !== 'data' && event !== 'readable') return;
 		stream.off('newListener', join);
-		stream.on('data', (chunk: Uint8Array) => passed(chunk.length));
+		stream.on('data', (chunk: Uint8Array) => passed(chunk));
 	};
 	stream.on('newListener', join);
 }

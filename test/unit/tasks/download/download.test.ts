@@ -169,6 +169,59 @@ describe('A transfer that was cut', () => {
 	});
 });
 
+describe('A transfer without a length', () => {
+	const headers = { 'content-type': 'video/mp4' };
+
+	it('is believed when the clip itself is whole', async () => {
+		const { run, saved } = downloading(() => ok(CLIP, headers));
+		expect((await run()).downloadError).toBeUndefined();
+		expect(saved[0]?.content.equals(CLIP)).toBe(true);
+	});
+
+	it('that ends early is seen in the clip, and repeated', async () => {
+		let tries = 0;
+		const { run, saved } = downloading(() =>
+			ok(tries++ === 0 ? CLIP.subarray(0, -1_000) : CLIP, headers),
+		);
+		expect((await run()).downloadError).toBeUndefined();
+		expect(saved.at(-1)?.content.equals(CLIP)).toBe(true);
+		expect(tries).toBe(2);
+	});
+});
+
+describe('A link that gives no whole clip', () => {
+	it('because it gives a part that nobody asked for', async () => {
+		const { run } = downloading(() => ({ ...ok(CLIP), status: 206 }));
+		expect((await run()).downloadError).toContain('only a part of it came, 3 times in a row');
+	});
+
+	it.each([
+		['ECONNREFUSED', 'the connection was refused, 3 times in a row'],
+		['ENOTFOUND', 'the name of the server was not found, 3 times in a row'],
+		['ECONNABORTED', 'no whole answer came in time, 3 times in a row'],
+		['CERT_HAS_EXPIRED', "the server's certificate has expired. Correct the certificate"],
+		['DEPTH_ZERO_SELF_SIGNED_CERT', "the server's certificate is not trusted. Correct"],
+		['ERR_FR_TOO_MANY_REDIRECTS', 'leads to another one over and over. Check the address'],
+	])('because of %s', async (code, words) => {
+		const { run } = downloading(() => {
+			throw Object.assign(new Error('failed'), { code });
+		});
+		expect((await run()).downloadError).toContain(words);
+	});
+
+	it("because of n8n's own protection", async () => {
+		const { run } = downloading(() => {
+			throw Object.assign(
+				new Error('The request was blocked because it resolves to a restricted IP'),
+				{
+					name: 'SsrfBlockedIpError',
+				},
+			);
+		});
+		expect((await run()).downloadError).toContain('N8N_SSRF_ALLOWED_HOSTNAMES');
+	});
+});
+
 describe('A transfer that never ends', () => {
 	it.each([
 		['sends nothing', Buffer.alloc(0)],
