@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_BASE_URL } from '../../nodes/shared/contract.ts';
+import { cleanKey, isSendable } from '../../nodes/shared/key.ts';
 
 export const HELP = `Holds the live APIXO service against what this package believes of it.
 
@@ -60,11 +61,14 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): LiveOptions
 		},
 	});
 	if (values.help) return 'help';
-	const apiKey = env.APIXO_API_KEY?.trim();
+	const apiKey = cleanKey(env.APIXO_API_KEY);
 	if (!apiKey) {
 		throw new Error(
 			'APIXO_API_KEY is not set. Make a key in the APIXO console, then: APIXO_API_KEY=… npm run live',
 		);
+	}
+	if (!isSendable(apiKey)) {
+		throw new Error('APIXO_API_KEY has a character that no key has. Copy it once more.');
 	}
 	for (const name of ['image', 'callback-url', 'base-url'] as const) {
 		const url = values[name];

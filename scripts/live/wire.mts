@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SMALL_PLANS } from '../../nodes/shared/contract.ts';
+import { withoutKey } from '../../nodes/shared/key.ts';
 import type { Http, HttpAnswer, HttpRequest, NoAnswer } from '../../nodes/shared/http.ts';
 import { networkFailureOf } from '../../nodes/shared/network.ts';
 
@@ -91,7 +92,11 @@ export class Wire {
 			});
 			const headers: Record<string, string> = {};
 			response.headers.forEach((value, name) => (headers[name] = value));
-			return { status: response.status, headers, body: parsed(await response.text()) };
+			return {
+				status: response.status,
+				headers,
+				body: withoutKey(apiKey, parsed(await response.text())),
+			};
 		} catch (error) {
 			if (deadline.aborted) return { failure: 'time-out', maybeReceived: true };
 			const { failure, maybeSent } = networkFailureOf(error);

@@ -95,7 +95,7 @@ function planted(body: Json): Json {
 	const data = { ...(body.data as Json | null) };
 	if (data.state === undefined) return body;
 	// 4: an unknown word for a state.
-	if (data.state === 'pending') data.state = 'queueing';
+	if (data.completeTime === undefined) data.state = 'queueing';
 	// 5: seconds instead of ms.
 	data.createTime = Math.floor(Number(data.createTime) / 1000);
 	// 6: an object instead of a text.
