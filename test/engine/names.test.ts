@@ -57,6 +57,7 @@ async function operationNames(): Promise<string[]> {
 		...outputNames(owner, waited),
 		...outputNames(owner, await run(generate({ waitForCompletion: false }), 'A boat')),
 		...outputNames(owner, await run(lost, 'lost')),
+		...outputNames(owner, await run(generate({}, { simulate: true }), 'A boat')),
 		...outputNames('apixo.video.get', await run(get, '')),
 		...outputNames(
 			'apixo.account.getBalance',
