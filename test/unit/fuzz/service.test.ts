@@ -72,6 +72,53 @@ describe('Whatever the service answers', () => {
 		);
 	});
 
+	fuzz('a success with a link anywhere in its result gives that link', async () => {
+		const url = 'https://cdn.example/v.mp4';
+		const { forms } = fc.letrec<{ forms: unknown }>((tie) => ({
+			forms: fc.oneof(
+				{ maxDepth: 4, withCrossShrink: true },
+				fc.constant(url),
+				fc.constant([url]),
+				fc.constant([{ url }]),
+				tie('forms').map((form) => ({ resultUrls: form })),
+				tie('forms').map((form) => ({ result_urls: form })),
+				tie('forms').map((form) => ({ resultUrl: form })),
+				tie('forms').map((form) => JSON.stringify(form)),
+			),
+		}));
+		const state = fc.constantFrom('success', 'SUCCESS', 'Success');
+		const status = fc.constantFrom(200, 404, 429, 500, 501);
+		await fc.assert(
+			fc.asyncProperty(forms, state, status, async (resultJson, word, code) => {
+				const body = { code, msg: 'words', data: { taskId: 't1', state: word, resultJson } };
+				const came = await (
+					await serviceGetting({ statusCode: 200, headers: {}, body })
+				).read('t1');
+				expect(came).toMatchObject({ kind: 'task', task: { state: 'success', resultUrls: [url] } });
+			}),
+			RUNS,
+		);
+	});
+
+	fuzz('no text of an answer makes a long one of ours', async () => {
+		const long = fc.integer({ min: 1, max: 200_000 }).map((length) => 'x '.repeat(length));
+		await fc.assert(
+			fc.asyncProperty(
+				long,
+				fc.constantFrom('failMsg', 'error', 'state', 'failCode'),
+				async (text, name) => {
+					const data = { taskId: 't1', state: 'failed', [name]: text };
+					for (const body of [{ code: 400, message: text }, { code: 200, data }, text]) {
+						const service = await serviceGetting({ statusCode: 200, headers: {}, body });
+						const came = [await service.submit(REQUEST), await service.read('t1')];
+						expect(JSON.stringify(came).length).toBeLessThan(5_000);
+					}
+				},
+			),
+			{ ...RUNS, numRuns: Math.min(RUNS.numRuns, 200) },
+		);
+	});
+
 	fuzz('the balance is a number or a problem', async () => {
 		await fc.assert(
 			fc.asyncProperty(anyAnswer, async (answer) => {

@@ -1,5 +1,5 @@
 import { Watch } from '../../../nodes/Apixo/tasks/watch';
-import { refused } from '../../../nodes/shared/errors';
+import { refused, type Problem } from '../../../nodes/shared/errors';
 import type { ReadAnswer } from '../../../nodes/shared/service';
 import type { Task } from '../../../nodes/shared/task';
 import { jobOf } from '../lib/batch';
@@ -67,6 +67,39 @@ describe('A look that finds', () => {
 		const problem = refused('read', { status: 401, message: 'wrong key' }, 't1');
 		const look = watching().see({ kind: 'refused', status: 401, problem });
 		expect(look).toEqual({ kind: 'problem', problem });
+	});
+});
+
+describe('A task that is unknown', () => {
+	const problem = refused('read', { status: 404, message: 'Task not found' }, 't1');
+	const unknown: ReadAnswer = { kind: 'refused', status: 404, problem };
+
+	it('may have been created just now, so that it takes three looks in a row', () => {
+		const { see } = watching();
+		expect([see(unknown), see(unknown)]).toEqual([{ kind: 'again' }, { kind: 'again' }]);
+		expect(see(unknown)).toEqual({ kind: 'problem', problem });
+	});
+
+	it('is known after all when one of them finds it', () => {
+		const { see } = watching();
+		const looks = [unknown, unknown, looked(RUNNING), unknown, unknown].map(see);
+		expect(looks.map(({ kind }) => kind)).toEqual(Array(5).fill('again'));
+	});
+
+	it('at the deadline is told as unknown, not as running', async () => {
+		const { clock, see } = watching();
+		await clock.pass(600_000);
+		expect(see(unknown)).toEqual({ kind: 'problem', problem });
+	});
+});
+
+describe('A time-out', () => {
+	it('names the last state that was seen, and why the last look failed', async () => {
+		const { clock, see } = watching();
+		see(looked({ ...RUNNING, state: 'processing_r2' }));
+		await clock.pass(600_000);
+		const { message } = (see(trouble()) as { problem: Problem }).problem;
+		expect(message).toContain('its last state was "processing_r2"; the last look at it failed: ');
 	});
 });
 
