@@ -2,7 +2,10 @@ import { refused, unreachable } from '../../../nodes/shared/errors';
 import type { SubmitAnswer } from '../../../nodes/shared/service';
 import { jobOf, jobs, stage, submissionOf, taskIdOf, textOf } from '../lib/batch';
 
-const NO: SubmitAnswer = { kind: 'refused', problem: refused('submit', { status: 400, message: 'bad prompt' }) };
+const NO: SubmitAnswer = {
+	kind: 'refused',
+	problem: refused('submit', { status: 400, message: 'bad prompt' }),
+};
 const DOWN: SubmitAnswer = { kind: 'unavailable', reason: 'the connection was refused' };
 
 describe('Stop', () => {

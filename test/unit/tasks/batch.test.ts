@@ -102,7 +102,9 @@ describe('A time-out', () => {
 		const { clock, run } = stage({ taskMs: () => Infinity });
 		const [outcome] = await run(jobs(1));
 		expect(outcome).toMatchObject({ kind: 'problem', taskId: 'task_0' });
-		expect(textOf(outcome)).toContain('Video task_0 was not ready within 600 s and goes on running');
+		expect(textOf(outcome)).toContain(
+			'Video task_0 was not ready within 600 s and goes on running',
+		);
 		expect(textOf(outcome)).toContain('"Video → Get" with task ID task_0');
 		expect(clock.elapsed).toBeGreaterThanOrEqual(600_000);
 		expect(clock.elapsed).toBeLessThan(601_000);
