@@ -11,11 +11,11 @@ const project = (name, setupFilesAfterEnv = []) => ({
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
 });
 
-/** n8n's files of a test file go with it. */
-const TEARDOWN = ['<rootDir>/harness/engine/teardown.ts'];
+/** n8n prints nothing, and the files of a test file go with it. */
+const ENGINE = ['<rootDir>/harness/engine/quiet.ts', '<rootDir>/harness/engine/teardown.ts'];
 
 export default {
-	projects: [project('unit'), project('engine', TEARDOWN), project('matrix', TEARDOWN)],
+	projects: [project('unit'), project('engine', ENGINE), project('matrix', ENGINE)],
 	maxWorkers: 2,
 	testTimeout: 30_000,
 };

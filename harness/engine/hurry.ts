@@ -11,6 +11,7 @@ export function hurry(factor: number): () => void {
 			now: () => start + (real.now() - start) * factor,
 			sleep: async (ms) => await real.sleep(ms / factor),
 			deadline: (ms) => real.deadline(ms / factor),
+			timeout: (ms) => real.timeout(ms / factor),
 		};
 	});
 	return () => spy.mockRestore();

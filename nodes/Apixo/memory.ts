@@ -21,6 +21,10 @@ export interface LedgerEntry {
 	/** The execution that made the entry. */
 	executionId: string;
 	taskId?: string;
+	/** Tells what it was ordered from: the raw parameters and the item that went in. */
+	input?: string;
+	/** What it is marked by in n8n's database. */
+	marks?: string[];
 }
 
 /** By item index. */
@@ -95,7 +99,9 @@ function isEntry(value: unknown): boolean {
 		isRecord(value) &&
 		isText(value.hash) &&
 		isText(value.executionId) &&
-		isTextOrNothing(value.taskId)
+		isTextOrNothing(value.taskId) &&
+		isTextOrNothing(value.input) &&
+		(value.marks === undefined || (Array.isArray(value.marks) && value.marks.every(isText)))
 	);
 }
 

@@ -8,6 +8,8 @@ export interface Clock {
 	sleep(ms: number): Promise<void>;
 	/** Aborts after `ms`, and when the execution is stopped. */
 	deadline(ms: number): AbortSignal;
+	/** Aborts after `ms`, whether the execution is stopped or not. */
+	timeout(ms: number): AbortSignal;
 	/** From 0 up to, but not including, 1. */
 	random(): number;
 }
@@ -34,6 +36,7 @@ export function systemClock(stopSignal?: AbortSignal): Clock {
 			const deadline = AbortSignal.timeout(Math.ceil(ms));
 			return stopSignal ? AbortSignal.any([stopSignal, deadline]) : deadline;
 		},
+		timeout: (ms) => AbortSignal.timeout(Math.ceil(ms)),
 		random: () => Math.random(),
 	};
 }

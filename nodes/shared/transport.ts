@@ -58,7 +58,9 @@ export async function connect(
 			sendCredentialsOnCrossOriginRedirect: false,
 			timeout: deadlineMs,
 		};
-		const signal = clock.deadline(deadlineMs);
+		// An order that Stop cut off would be paid for all the same, and its task ID lost.
+		const isOrder = method === 'POST';
+		const signal = isOrder ? clock.timeout(deadlineMs) : clock.deadline(deadlineMs);
 		try {
 			const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
 				withSignal(context, signal),

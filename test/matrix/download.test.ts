@@ -1,4 +1,3 @@
-import './lib/quiet';
 
 import { testMatrix } from './lib/matrix';
 

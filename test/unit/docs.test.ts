@@ -197,6 +197,7 @@ const PROBLEMS: Record<string, errors.Problem[]> = {
 	],
 	unreachable: [errors.unreachable('the connection was refused', 5)],
 	outcomeUnknown: [errors.outcomeUnknown('the connection was lost')],
+	orderedBefore: [errors.orderedBefore()],
 	outcomeStillUnknown: [errors.outcomeStillUnknown()],
 	taskFailed: [errors.taskFailed({ taskId: 't1', ended: true, state: 'failed' })],
 	timedOut: [errors.timedOut('t1', 600_000)],

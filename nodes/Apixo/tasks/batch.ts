@@ -3,6 +3,7 @@ import {
 	canceled,
 	crashed,
 	noTurn,
+	orderedBefore,
 	outcomeStillUnknown,
 	unprepared,
 	unreachable,
@@ -10,8 +11,8 @@ import {
 } from '../../shared/errors';
 import type { GenerateRequest } from '../../shared/contract';
 import type { Service } from '../../shared/service';
-import type { Job, Outcome, Submission } from './job';
-import type { Ledger } from './ledger';
+import type { Job, Outcome } from './job';
+import type { Orders, Outgoing } from './orders';
 import { Pace } from './pace';
 import { pollScheduleFromNow, pollScheduleOf, type PollSchedule } from './poll-schedule';
 import { Watch, type Finding } from './watch';
@@ -25,16 +26,16 @@ const TICK_MS = 50;
 export interface BatchOptions {
 	service: Service;
 	clock: Clock;
-	ledger: Ledger;
+	/** Puts on record what happens to each order. */
+	orders: Orders;
 	maxConcurrentTasks: number;
 	/** The first problem ends the batch: nothing more is submitted, the other outcomes are `left`. */
 	stopAtFirstProblem: boolean;
 }
 
 /** A submission that waits for its turn. */
-interface Waiting {
+interface Waiting extends Outgoing {
 	job: Job;
-	submission: Submission;
 	attempts: number;
 }
 
@@ -61,6 +62,10 @@ class Batch {
 	/** Set while no submission reaches the service. */
 	private outage?: { reason: string; tries: number };
 	private halted = false;
+	/** Orders that are being put on record, and have not been sent. */
+	private announcing = 0;
+	/** Nobody waits any more; answers that still come in are only put on record. */
+	private isLeft = false;
 	private fault: unknown;
 	/** When the places of tasks that nobody watches are taken to be free again, Unix ms. */
 	private readonly leases: number[] = [];
@@ -83,6 +88,8 @@ class Batch {
 			}
 		} catch (error) {
 			return this.cutShort(error);
+		} finally {
+			this.isLeft = true;
 		}
 		return this.jobs.map((job) => this.outcomes.get(job) ?? this.left(job));
 	}
@@ -111,12 +118,12 @@ class Batch {
 	private enter(job: Job): void {
 		const { task, itemIndex } = job;
 		if ('taskId' in task) return this.pickUp(job, task.taskId);
-		const known = this.options.ledger.find(itemIndex, task.hash);
+		const known = this.options.orders.find({ itemIndex, submission: task });
 		if (known?.taskId !== undefined) return this.pickUp(job, known.taskId);
 		if (known !== undefined && !task.resubmitAfterUnknownOutcome) {
 			return this.fail(job, outcomeStillUnknown());
 		}
-		this.queue.push({ job, submission: task, attempts: 0 });
+		this.queue.push({ job, itemIndex, submission: task, attempts: 0 });
 	}
 
 	private tick(): void {
@@ -125,10 +132,12 @@ class Batch {
 			this.leases.shift();
 			this.pace.taskEnded();
 		}
+		const volley: Waiting[] = [];
 		while (!this.halted && this.queue.length > 0 && this.pace.maySubmit()) {
-			const waiting = this.queue.shift();
-			if (waiting !== undefined) this.start(this.submit(waiting));
+			this.pace.submitStarted();
+			volley.push(...this.queue.splice(0, 1));
 		}
+		if (volley.length > 0) this.start(this.announce(volley));
 		this.pace.moreToSubmit = this.queue.length > 0;
 		for (const watch of this.dueWatches(now)) {
 			if (this.halted) return;
@@ -160,33 +169,52 @@ class Batch {
 		}
 	}
 
+	/** Sends the orders of a volley, once they are on record together. */
+	private async announce(volley: Waiting[]): Promise<void> {
+		this.announcing += volley.length;
+		const before = await this.options.orders.announce(volley);
+		this.announcing -= volley.length;
+		for (const waiting of volley) {
+			if (before.has(waiting)) {
+				this.pace.submitEnded();
+				this.fail(waiting.job, orderedBefore());
+			} else if (this.halted || this.isLeft) {
+				this.pace.submitEnded();
+				this.options.orders.strikeOff(waiting.itemIndex);
+			} else {
+				this.start(this.submit(waiting));
+			}
+		}
+	}
+
 	private async submit(waiting: Waiting): Promise<void> {
 		const { job, submission } = waiting;
-		const { service, ledger } = this.options;
+		const { service, orders } = this.options;
 		let request: GenerateRequest;
 		try {
 			request = submission.request();
 		} catch (error) {
+			this.pace.submitEnded();
+			orders.strikeOff(job.itemIndex);
 			return this.fail(job, unprepared(error));
 		}
 		this.submitting.add(job);
-		this.pace.submitStarted();
-		ledger.sending(job.itemIndex, submission.hash);
+		orders.sending(waiting);
 		const answer = await service.submit(request);
 		this.submitting.delete(job);
 		if (answer.kind !== 'unavailable') this.outage = undefined;
 		switch (answer.kind) {
 			case 'accepted':
-				ledger.accepted(job.itemIndex, submission.hash, answer.taskId);
+				orders.accepted(job.itemIndex, answer.taskId);
 				this.pace.accepted();
 				return this.follow(job, answer.taskId, pollScheduleOf(job, request.input.duration));
 			case 'limited':
-				ledger.strikeOff(job.itemIndex);
+				orders.strikeOff(job.itemIndex);
 				this.pace.submitLimited(answer.retryAfterMs);
 				this.queue.unshift(waiting);
 				return;
 			case 'unavailable':
-				ledger.strikeOff(job.itemIndex);
+				orders.strikeOff(job.itemIndex);
 				waiting.attempts++;
 				this.outage = { reason: answer.reason, tries: (this.outage?.tries ?? 0) + 1 };
 				this.pace.submitUnavailable(answer.retryAfterMs, waiting.attempts);
@@ -194,7 +222,7 @@ class Batch {
 				else this.fail(job, unreachable(answer.reason, waiting.attempts));
 				return;
 			case 'refused':
-				ledger.strikeOff(job.itemIndex);
+				orders.strikeOff(job.itemIndex);
 				this.pace.submitEnded();
 				return this.fail(job, answer.problem);
 			case 'unknown':
@@ -233,7 +261,7 @@ class Batch {
 	private settle(watch: Watch, finding: Finding): void {
 		if (finding.kind === 'again') return;
 		const { job, taskId } = watch;
-		if (finding.kind === 'failed') this.options.ledger.strikeOff(job.itemIndex);
+		if (finding.kind === 'failed') this.options.orders.strikeOff(job.itemIndex);
 		this.watches.delete(job);
 		this.pace.taskEnded();
 		if (finding.kind !== 'task') {

@@ -3,6 +3,7 @@ import type { IBinaryKeyData } from 'n8n-workflow';
 import type { GenerateRequest } from '../../shared/contract';
 import type { Problem } from '../../shared/errors';
 import type { SucceededTask, Task } from '../../shared/task';
+import type { Identity } from './ledger';
 
 /** How long and how often to look at a task, ms. */
 export interface PollOptions {
@@ -14,9 +15,7 @@ export interface PollOptions {
 }
 
 /** A task that is still to be submitted. */
-export interface Submission {
-	/** Tells this request from others; see `hashOf`. */
-	hash: string;
+export interface Submission extends Identity {
 	/** Made when it is sent, because a signed image URL in it does not live long. */
 	request(): GenerateRequest;
 	/** Send it again even if an earlier try may have created a task. */

@@ -1,6 +1,14 @@
 import { createHash } from 'crypto';
 
-import type { LedgerRecord, Memory } from '../memory';
+import type { LedgerEntry, LedgerRecord, Memory } from '../memory';
+
+/** What makes an order the same one for a retry. Hashes. */
+export interface Identity {
+	/** Of the request, without the way back. */
+	hash: string;
+	/** Of the node's raw parameters and the item that went in: expressions in a prompt may give the time. */
+	input(): string;
+}
 
 /**
  * Remembers which item paid for which task (promise 1). It lives in the node's execution context, which
@@ -20,39 +28,76 @@ export class Ledger {
 	) {}
 
 	/**
-	 * What is known of this item's request. Within one execution nobody can have changed it, even if an
-	 * expression in it, such as the time, gives another value at each try. After that its hash decides.
+	 * What is known of this item's order. Within one execution it stays its order, whatever its expressions give
+	 * at a later try; in the Retry of another it has to be the same one.
 	 */
-	find(itemIndex: number, hash: string): { taskId?: string; hash: string } | undefined {
+	find(itemIndex: number, order: Identity): LedgerEntry | undefined {
 		const entry = this.record[itemIndex];
-		return entry?.executionId === this.executionId || entry?.hash === hash ? entry : undefined;
+		if (entry === undefined) return undefined;
+		return entry.executionId === this.executionId || isSame(entry, order) ? entry : undefined;
 	}
 
-	sending(itemIndex: number, hash: string): void {
+	/** In a Retry, items may come in another order than before: what is known of each goes with it. */
+	realign(jobs: ReadonlyArray<{ itemIndex: number; task: Identity | { taskId: string } }>): void {
+		if (this.isEmpty()) return;
+		const orders = jobs.flatMap(({ itemIndex, task }) =>
+			'hash' in task ? [{ itemIndex, order: task }] : [],
+		);
+		const strays = orders.filter(
+			({ itemIndex, order }) => this.find(itemIndex, order) === undefined,
+		);
+		if (strays.length === 0) return;
+		const settled = new Set(orders.map(({ itemIndex }) => String(itemIndex)));
+		for (const { itemIndex } of strays) settled.delete(String(itemIndex));
+		const free = Object.entries(this.record).filter(([index]) => !settled.has(index));
+		for (const { itemIndex, order } of strays) {
+			const position = free.findIndex(([, entry]) => isSame(entry, order));
+			const [found] = position < 0 ? [] : free.splice(position, 1);
+			if (found === undefined) continue;
+			const [index, entry] = found;
+			if (this.record[index] === entry) delete this.record[index];
+			this.record[itemIndex] = entry;
+		}
+	}
+
+	/** Of all orders that are known. */
+	get entries(): LedgerEntry[] {
+		return Object.values(this.record);
+	}
+
+	sending(itemIndex: number, order: Identity, marks: string[]): void {
+		const { executionId } = this;
 		this.ordered++;
-		this.record[itemIndex] = { hash, executionId: this.executionId };
+		const marked = marks.length > 0 && { input: order.input(), marks };
+		this.record[itemIndex] = { hash: order.hash, executionId, ...marked };
 	}
 
-	accepted(itemIndex: number, hash: string, taskId: string): void {
-		this.record[itemIndex] = { hash, executionId: this.executionId, taskId };
+	accepted(itemIndex: number, taskId: string): void {
+		const entry = this.record[itemIndex];
+		if (entry !== undefined) entry.taskId = taskId;
 	}
 
-	/** Nothing was created, or the task failed: a retry submits anew. */
-	strikeOff(itemIndex: number): void {
+	/** Nothing was created, or the task failed: a retry submits anew. Gives what was known. */
+	strikeOff(itemIndex: number): LedgerEntry | undefined {
 		const entry = this.record[itemIndex];
 		if (entry !== undefined && entry.taskId === undefined) this.ordered--;
 		delete this.record[itemIndex];
+		return entry;
 	}
 
 	/** Whether an earlier try has ordered nothing that counts. */
 	isEmpty(): boolean {
-		return Object.keys(this.record).length === 0;
+		return this.entries.length === 0;
 	}
 
 	/** All items came out well, so no retry will ask. */
 	clear(): void {
 		for (const itemIndex of Object.keys(this.record)) delete this.record[itemIndex];
 	}
+}
+
+function isSame(entry: LedgerEntry, order: Identity): boolean {
+	return entry.hash === order.hash || (entry.input !== undefined && entry.input === order.input());
 }
 
 /**

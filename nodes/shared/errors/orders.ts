@@ -26,13 +26,24 @@ export function outcomeUnknown(reason: string): Problem {
 		message: `The video task may or may not have been submitted: ${reason}. It was not sent again, because that could bill you twice`,
 		mayBePaid: true,
 		description:
-			'Look into the task list of the APIXO console. If the task is there, fetch it with "Video → Get". If it is not, add the option "Resubmit If Unclear" or start a new execution, and it will be submitted again.',
+			'Compare the balance with what you expect, or ask APIXO\'s support. To submit it again, at the risk of paying twice, add the option "Resubmit If Unclear" or start a new execution.',
 	};
 }
 
 /** An earlier try of this execution has such a submission on record. */
 export function outcomeStillUnknown(): Problem {
 	return outcomeUnknown('an earlier try of this execution sent it and got no clear answer');
+}
+
+/** A mark in n8n's database tells of it, and nothing that this execution knows. */
+export function orderedBefore(): Problem {
+	return {
+		message:
+			'The video task may or may not have been submitted: it was about to be when n8n ended, or another Retry has done it. It was not sent again, because that could bill you twice',
+		mayBePaid: true,
+		description:
+			'Search n8n\'s log for "APIXO accepted": it names the tasks of each execution, and "Video → Get" fetches them. If this one is not there, add the option "Resubmit If Unclear" or start a new execution, and it will be submitted again.',
+	};
 }
 
 /** No submission got through for a whole time-out: the account's limits are used up elsewhere. */

@@ -32,7 +32,8 @@ export function canceled(running: string[], finished: string[], unknown: number)
 	const parts = [
 		running.length > 0 && `Tasks that run on at APIXO: ${running.join(', ')}`,
 		finished.length > 0 && `Tasks of this run that were submitted or ready: ${finished.join(', ')}`,
-		unknown > 0 && `${unknown} more may have been submitted just when it was stopped`,
+		unknown > 0 &&
+			`${unknown} more were being submitted when it was stopped: n8n's log names them ("APIXO accepted")`,
 	].filter(Boolean);
 	return {
 		message: ['The execution was canceled', ...parts].join('. '),

@@ -61,6 +61,11 @@ export class FastTime {
 				this.due.add({ at: this.now + ms, act: () => late.abort() });
 				return stop ? AbortSignal.any([stop, late.signal]) : late.signal;
 			},
+			timeout: (ms) => {
+				const late = new AbortController();
+				this.due.add({ at: this.now + ms, act: () => late.abort() });
+				return late.signal;
+			},
 			random: this.random,
 		};
 	}

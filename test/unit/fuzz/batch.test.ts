@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 
 import { runBatch } from '../../../nodes/Apixo/tasks/batch';
-import { openLedger } from '../../../nodes/Apixo/tasks/ledger';
-import { jobs, textOf } from '../lib/batch';
+import { jobs, ordersIn, textOf } from '../lib/batch';
 import { KEY } from '../lib/context';
 import { fuzz, RUNS } from '../lib/fuzz';
 import { FuzzService, MAYBE, READ_WAYS, SUBMIT_WAYS } from '../lib/fuzz-service';
@@ -36,7 +35,7 @@ async function tell(story: Story) {
 		const batch = runBatch(jobs(story.items, { ...patience, until: story.until }), {
 			service: await met.open(),
 			clock: world,
-			ledger: openLedger(context, 0, '1'),
+			orders: ordersIn(context),
 			maxConcurrentTasks: story.maxConcurrentTasks,
 			stopAtFirstProblem: story.stopAtFirstProblem,
 		});

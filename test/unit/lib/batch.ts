@@ -2,6 +2,7 @@ import type { GenerateRequest } from '../../../nodes/shared/contract';
 import type { Problem } from '../../../nodes/shared/errors';
 import { runBatch, type BatchOptions } from '../../../nodes/Apixo/tasks/batch';
 import type { Job, Outcome, Submission } from '../../../nodes/Apixo/tasks/job';
+import { Orders, type OrdersOptions } from '../../../nodes/Apixo/tasks/orders';
 import { hashOf, openLedger } from '../../../nodes/Apixo/tasks/ledger';
 import { FakeService, type FakeOptions } from './fake-service';
 import { VirtualClock } from './virtual-clock';
@@ -14,6 +15,7 @@ export function submissionOf(prompt: string, changes: Partial<Submission> = {}):
 	const request = requestFor(prompt);
 	return {
 		hash: hashOf(request),
+		input: () => hashOf(`input of ${prompt}`),
 		request: () => request,
 		resubmitAfterUnknownOutcome: false,
 		...changes,
@@ -35,12 +37,36 @@ export function jobs(count: number, changes: Partial<Job> = {}): Job[] {
 	return Array.from({ length: count }, (_, index) => jobOf(index, changes));
 }
 
+/** For tests of other things than marks. */
+const NO_MARKS: OrdersOptions['marks'] = {
+	place: async (orders) => orders.map(() => ({ kind: 'marked', marks: [] })),
+	adopt: () => {},
+	takeOff: async () => {},
+	end: () => {},
+};
+
+/** Where a run puts its orders on record; `context` is what `getContext('node')` gives. */
+export function ordersIn(
+	context: Record<string, unknown>,
+	run = 0,
+	executionId = '1',
+	log: string[] = [],
+): Orders {
+	return new Orders({
+		ledger: openLedger(context, run, executionId),
+		marks: NO_MARKS,
+		log: { add: (taskId) => log.push(taskId) },
+	});
+}
+
 /** A clock, a service and a node context in which batches run. */
 export function stage(options: FakeOptions = {}, seed = 1) {
 	const clock = new VirtualClock(seed);
 	const service = new FakeService(clock, options);
 	/** What `getContext('node')` gives; it outlives a try. */
 	const context: Record<string, unknown> = {};
+	/** Tasks that n8n's log names. */
+	const log: string[] = [];
 	const start = async (
 		work: Job[],
 		changes: Partial<BatchOptions> & { runIndex?: number; executionId?: string } = {},
@@ -49,7 +75,7 @@ export function stage(options: FakeOptions = {}, seed = 1) {
 		return await runBatch(work, {
 			service,
 			clock,
-			ledger: openLedger(context, runIndex, executionId),
+			orders: ordersIn(context, runIndex, executionId, log),
 			maxConcurrentTasks: 1000,
 			stopAtFirstProblem: false,
 			...rest,
@@ -61,7 +87,7 @@ export function stage(options: FakeOptions = {}, seed = 1) {
 		if (!Array.isArray(outcomes)) throw new Error(`The batch broke off: ${outcomes.message}`);
 		return outcomes;
 	};
-	return { clock, service, context, start, run };
+	return { clock, service, context, log, start, run };
 }
 
 /** The task id that an outcome tells, whatever its kind. */

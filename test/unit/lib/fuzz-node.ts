@@ -22,6 +22,7 @@ function handedOn(clock: VirtualClock): clocks.Clock {
 		now: () => clock.now(),
 		sleep: async (ms) => await clock.sleep(ms),
 		deadline: (ms) => clock.deadline(ms),
+		timeout: (ms) => clock.timeout(ms),
 		random: () => clock.random(),
 	};
 }

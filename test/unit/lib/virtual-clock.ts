@@ -71,6 +71,12 @@ export class VirtualClock implements Clock {
 		return controller.signal;
 	}
 
+	timeout(ms: number): AbortSignal {
+		const controller = new AbortController();
+		this.set({ at: this.time + ms, ring: () => controller.abort() });
+		return controller.signal;
+	}
+
 	/** What the Stop button does. */
 	stop(): void {
 		this.stopped = true;

@@ -92,7 +92,7 @@ describe('A text after the submission', () => {
 
 	it('of an unknown outcome tells how to find out, and how to go on', () => {
 		const { description } = outcomeUnknown('lost');
-		expect(description).toContain('task list of the APIXO console');
+		expect(description).toContain('the balance');
 		expect(description).toContain('Resubmit If Unclear');
 	});
 });

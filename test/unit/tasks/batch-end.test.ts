@@ -36,7 +36,7 @@ describe('Stop', () => {
 		const { clock, context, start } = stage({ latencyMs: () => 10_000 });
 		clock.at(5_000, () => clock.stop());
 		const problem = await clock.run(start(jobs(2)));
-		expect(textOf(problem)).toContain('2 more may have been submitted');
+		expect(textOf(problem)).toContain('2 more were being submitted');
 		expect(Object.keys(Object(context.ledger)[0])).toEqual(['0', '1']);
 	});
 });

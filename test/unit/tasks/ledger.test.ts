@@ -134,9 +134,12 @@ describe('A retry submits anew', () => {
 describe('A ledger', () => {
 	it('is empty once cleared, and only that of its own run', () => {
 		const context: Record<string, unknown> = {};
-		openLedger(context, 0, '1').accepted(3, 'hash', 'task');
+		const order = { hash: 'hash', input: () => 'input' };
+		const first = openLedger(context, 0, '1');
+		first.sending(3, order, []);
+		first.accepted(3, 'task');
 		const second = openLedger(context, 1, '1');
-		second.accepted(0, 'hash', 'other');
+		second.sending(0, order, []);
 		second.clear();
 		expect(context.ledger).toEqual({
 			0: { 3: { hash: 'hash', executionId: '1', taskId: 'task' } },

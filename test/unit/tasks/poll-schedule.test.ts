@@ -1,6 +1,5 @@
 import { runBatch } from '../../../nodes/Apixo/tasks/batch';
 import type { PollOptions } from '../../../nodes/Apixo/tasks/job';
-import { openLedger } from '../../../nodes/Apixo/tasks/ledger';
 import {
 	pollScheduleFromNow,
 	pollScheduleOf,
@@ -13,7 +12,7 @@ import {
 	type Duration,
 } from '../../../nodes/shared/contract';
 import { usualTimeMs } from '../../../sandbox/tasks';
-import { jobOf, requestFor, submissionOf } from '../lib/batch';
+import { jobOf, ordersIn, requestFor, submissionOf } from '../lib/batch';
 import { FakeService } from '../lib/fake-service';
 import { seededRandom } from '../../../sandbox/random';
 import { VirtualClock } from '../lib/virtual-clock';
@@ -46,7 +45,7 @@ async function watched(
 	const batch = runBatch(work, {
 		service,
 		clock,
-		ledger: openLedger({}, 0, '1'),
+		orders: ordersIn({}),
 		maxConcurrentTasks: 1000,
 		stopAtFirstProblem: true,
 	});

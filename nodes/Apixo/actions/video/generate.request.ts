@@ -28,6 +28,7 @@ export async function readSubmission(
 	return {
 		// Without the way back: a retry may come from an execution with another address.
 		hash: hashOf(order(frames.map(({ identity }: Frame) => identity))),
+		input: () => hashOf(inputOf(context, itemIndex)),
 		request: (): GenerateRequest => {
 			const url = callbackUrl();
 			return {
@@ -45,6 +46,15 @@ export async function readSubmission(
 export function orderedJson(input: GenerateRequest['input']): IDataObject {
 	const { prompt, mode, duration, aspect_ratio: aspectRatio } = input;
 	return { prompt, mode, duration, ...(aspectRatio && { aspectRatio }) };
+}
+
+/** What the order is made from, before expressions give the time or a random number. */
+function inputOf(context: IExecuteFunctions, itemIndex: number) {
+	const { json, binary = {} } = context.getInputData()[itemIndex] ?? {};
+	const files = Object.entries(binary).map(([field, { fileName, mimeType, fileSize }]) => {
+		return [field, fileName, mimeType, fileSize];
+	});
+	return [context.getNode().parameters, json, files];
 }
 
 /** All of the input but the images. What does not apply to the mode is left out. */

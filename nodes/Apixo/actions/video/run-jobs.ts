@@ -11,6 +11,7 @@ import type { Downloaded, Job } from '../../tasks/job';
 import { openLedger, type Ledger } from '../../tasks/ledger';
 import { storeOf } from '../../tasks/download/store';
 import { toResult, withBeside, type Beside, type ItemResult, type RunResult } from '../result';
+import { openOrders } from '../orders';
 import { isTool, nameToolCall, runIndexOf } from '../run';
 import { hintsFor, showHints } from './hints';
 import { createSampler } from './simulation/simulate';
@@ -54,8 +55,10 @@ export async function runJobs(
 	const executionId = context.getExecutionId();
 	const run = nameRun(context, planned.filter(isJob));
 	const ledger = openLedger(memory, run.name, executionId);
+	ledger.realign(planned.filter(isJob).map(({ job }) => job));
 	const known = (job: Job) =>
-		'hash' in job.task ? ledger.find(job.itemIndex, job.task.hash) : undefined;
+		'hash' in job.task ? ledger.find(job.itemIndex, job.task) : undefined;
+	const records = openOrders(context, memory, ledger, run.name);
 	const pickedUp = planned.filter(isJob).filter(({ job }) => known(job)?.taskId !== undefined);
 	let settle: ((settled: Ledger) => void) | undefined;
 	try {
@@ -83,7 +86,7 @@ export async function runJobs(
 			{
 				service: session.service,
 				clock: session.clock,
-				ledger,
+				orders: records,
 				maxConcurrentTasks,
 				stopAtFirstProblem,
 			},
@@ -92,6 +95,7 @@ export async function runJobs(
 		if (!Array.isArray(outcomes)) {
 			// n8n keeps its own words about an execution that was stopped, so the log has to name the tasks.
 			context.logger.warn(outcomes.message);
+			await records.end(false);
 			return { kind: 'problem', problem: outcomes };
 		}
 		const endings = new Map(jobs.map((plan, index) => [plan, outcomes[index]]));
@@ -105,8 +109,11 @@ export async function runJobs(
 			}),
 		);
 		showHints(context, hintsFor(results, wasSuspended ? 0 : pickedUp.length));
-		// All came out well, so no retry will ask. An agent may even want the same video again.
-		if (!keepLedger && results.every(({ kind }) => kind === 'item')) ledger.clear();
+		const isWell = results.every(({ kind }) => kind === 'item');
+		// What the node hands on in the place of an error ends it well, too: n8n offers no retry for that.
+		await records.end(!keepLedger && (isWell || !stopAtFirstProblem));
+		// No retry will ask, and an agent may even want the same video again.
+		if (!keepLedger && isWell) ledger.clear();
 		return { kind: 'results', results };
 	} finally {
 		settle?.(ledger);

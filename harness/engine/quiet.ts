@@ -1,3 +1,3 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-/** The engine would print each of the errors that the matrix asks for. To be imported first. */
+/** The engine would print each error and each accepted task that a test asks for. */
 process.env.N8N_LOG_LEVEL = 'silent';

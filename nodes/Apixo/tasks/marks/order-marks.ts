@@ -1,0 +1,168 @@
+import type { Life, Marks } from './holders';
+import { bookOf, type MarkBook } from './mark-book';
+import { jobMark, rungOf, RUNGS, rungsOf, type Order } from './mark-names';
+import { record, remove, type MarkHelpers } from './mark-store';
+
+/** `marks` are for the ledger: an order is known by them when they are to go. None where none could be written. */
+export type Marked = { kind: 'marked'; marks: string[] } | { kind: 'ordered before' };
+
+/** One run of a node: `run` names it within its execution. */
+export interface MarksOptions {
+	helpers: MarkHelpers;
+	workflowId: string;
+	nodeId: string;
+	life: Life;
+	run: number | string;
+	/** Is told why there are no marks. */
+	tell(reason: string): void;
+}
+
+/**
+ * A note about each order in n8n's database, from before it goes out (promise 1): what an execution remembers
+ * dies with an n8n that is killed, and a Retry would order everything again. A run without marks, because the
+ * store does not work, works all the same.
+ */
+export class OrderMarks {
+	private readonly book: MarkBook;
+	private isOff = false;
+
+	constructor(private readonly options: MarksOptions) {
+		this.book = bookOf(options.workflowId, options.nodeId);
+	}
+
+	/**
+	 * Marks the orders of a volley together. A Retry looks first what was ordered before; `explained` are the
+	 * marks of what its ledger knows, which tell nothing else. Never rejects.
+	 */
+	async place(orders: readonly Order[], explained: ReadonlySet<string>): Promise<Marked[]> {
+		const unmarked = () => orders.map((): Marked => ({ kind: 'marked', marks: [] }));
+		if (this.isOff) return unmarked();
+		const marked = await this.book.alone(async () => {
+			const found = this.options.life.isRetry ? await this.find(orders, explained) : [];
+			const written = await this.write(orders, new Set(found));
+			if (this.isOff) await this.undo(written);
+			return written;
+		}, this.options.tell);
+		// A store that is down would hold up every volley.
+		this.isOff = marked === undefined;
+		return marked ?? unmarked();
+	}
+
+	/** The ledger knows this order from an earlier life, and it is this one's from now on. */
+	adopt(marks: Marks): void {
+		const { life } = this.options;
+		for (const mark of marks) this.book.holders.inherit(mark, life);
+		this.book.holders.hold(marks, life);
+	}
+
+	/** The order was refused, or its task failed: a Retry is free to make it again. Never rejects. */
+	async takeOff(marks: Marks): Promise<void> {
+		const { helpers, life, tell } = this.options;
+		await this.book.takeOff(this.book.holders.release(marks, life), helpers, tell);
+	}
+
+	/**
+	 * The run of these orders has ended. If well, their marks go when the execution is over, too: killed before,
+	 * that one would be run again from its beginning. Else they stay for whoever retries.
+	 */
+	end(orders: readonly Marks[], isWell: boolean): void {
+		const { helpers, life } = this.options;
+		this.book.end(orders, life, isWell ? 'done' : 'left', helpers);
+	}
+
+	/** They came too late: the orders went out without them. */
+	private async undo(marked: readonly Marked[]): Promise<void> {
+		const { helpers, life } = this.options;
+		const { holders } = this.book;
+		const free = marked.flatMap((one) =>
+			one.kind === 'marked' ? holders.release(one.marks, life) : [],
+		);
+		await remove(helpers, free);
+	}
+
+	/** The marks that tell a Retry that one of these orders was made before. */
+	private async find(orders: readonly Order[], explained: ReadonlySet<string>): Promise<string[]> {
+		const { helpers, life } = this.options;
+		const asked = unique(orders.flatMap(({ likenesses }) => likenesses.flatMap(rungsOf)));
+		const there = await record(helpers, asked);
+		// The store has no other way of asking.
+		await remove(
+			helpers,
+			asked.filter((mark) => !there.has(mark)),
+		);
+		const { holders } = this.book;
+		return asked.filter(
+			(mark) => there.has(mark) && !explained.has(mark) && holders.tellsOfOrder(mark, life),
+		);
+	}
+
+	/** Marks all orders but those that were made before. */
+	private async write(orders: readonly Order[], found: ReadonlySet<string>): Promise<Marked[]> {
+		const { helpers, life, run } = this.options;
+		const { holders } = this.book;
+		const isFound = ({ likenesses }: Order) =>
+			likenesses.flatMap(rungsOf).some((mark) => found.has(mark));
+		const going = orders.filter((order) => order.mayRepeat || !isFound(order));
+		const jobOf = ({ itemIndex }: Order) => jobMark(life.executionId, run, itemIndex);
+		const { ranBefore, chosen, fresh } = await this.choose(going, going.map(jobOf), found);
+
+		const marked = orders.map((order): Marked => {
+			const job = jobOf(order);
+			const isRepeated = ranBefore.has(job) && !order.mayRepeat;
+			if (isRepeated || !going.includes(order)) return { kind: 'ordered before' };
+			const marks = [job, ...order.likenesses.flatMap((one) => chosen.get(one) ?? [])];
+			for (const mark of marks) if (found.has(mark)) holders.inherit(mark, life);
+			holders.hold(marks, life);
+			return { kind: 'marked', marks };
+		});
+		await remove(
+			helpers,
+			fresh.filter((mark) => !holders.isHeld(mark)),
+		);
+		return marked;
+	}
+
+	/** Writes the marks of the items, and for each likeness one on the first rung that is free. */
+	private async choose(
+		orders: readonly Order[],
+		jobs: readonly string[],
+		found: ReadonlySet<string>,
+	) {
+		const { helpers, life } = this.options;
+		const { holders } = this.book;
+		const chosen = new Map<string, string>();
+		const fresh: string[] = [];
+		const write = async (marks: readonly string[]) => {
+			const there = await record(helpers, unique(marks));
+			fresh.push(...marks.filter((mark) => !there.has(mark)));
+			return there;
+		};
+
+		let open: string[] = [];
+		for (const likeness of unique(orders.flatMap(({ likenesses }) => likenesses))) {
+			// An order that is repeated goes on with the mark that it left, so that this one can go at last.
+			const own = rungsOf(likeness).find((mark) => found.has(mark));
+			if (own === undefined) open.push(likeness);
+			else chosen.set(likeness, own);
+		}
+		const ranBefore = new Set<string>();
+		for (const rung of RUNGS) {
+			const items = rung === RUNGS[0] ? jobs : [];
+			const there = await write([...items, ...open.map((likeness) => rungOf(likeness, rung))]);
+			for (const job of items) {
+				if (there.has(job) && !holders.isHeldBy(job, life)) ranBefore.add(job);
+			}
+			open = open.filter((likeness) => {
+				const mark = rungOf(likeness, rung);
+				const isTaken = there.has(mark) && !holders.isShareable(mark, life);
+				if (!isTaken) chosen.set(likeness, mark);
+				return isTaken;
+			});
+		}
+		return { ranBefore, chosen, fresh };
+	}
+}
+
+function unique(values: readonly string[]): string[] {
+	return [...new Set(values)];
+}

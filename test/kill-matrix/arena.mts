@@ -1,0 +1,83 @@
+/** An n8n that can be ended in every way and comes back, alone or in queue mode. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { N8nClient } from '../../harness/n8n/client.mts';
+import { startQueueN8n } from '../../harness/n8n/queue.mts';
+import { startN8n } from '../../harness/n8n/server.mts';
+
+export type Mode = 'regular' | 'queue';
+
+export interface Arena {
+	version: string;
+	mode: Mode;
+	client: N8nClient;
+	/** Where webhooks are called. */
+	webhookUrl: string;
+	/** Ends the process that runs the executions, as a crash or as an administrator does. */
+	end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+	revive(): Promise<void>;
+	/** All that was ever logged by whoever ran executions. */
+	log(): Promise<string>;
+	close(): Promise<void>;
+}
+
+const ENVIRONMENT = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
+
+/** How soon a dead worker's execution is noticed. Milliseconds; n8n's defaults are 60 s and 30 s. */
+const QUICK_TO_NOTICE = {
+	QUEUE_WORKER_LOCK_DURATION: '6000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
+	QUEUE_WORKER_STALLED_INTERVAL: '3000',
+};
+
+interface ArenaOptions {
+	version: string;
+	mode: Mode;
+	/** For user folders and logs. */
+	folder: string;
+	packageTarball: string;
+}
+
+export async function openArena(options: ArenaOptions): Promise<Arena> {
+	await mkdir(options.folder, { recursive: true });
+	return options.mode === 'queue' ? await openQueue(options) : await openSingle(options);
+}
+
+async function openSingle({ version, folder, packageTarball }: ArenaOptions): Promise<Arena> {
+	const server = await startN8n({ version, userFolder: folder, packageTarball, env: ENVIRONMENT });
+	return {
+		version,
+		mode: 'regular',
+		client: await N8nClient.signIn(server),
+		webhookUrl: server.url,
+		end: async (signal) => await (signal === 'SIGKILL' ? server.kill() : server.stop()),
+		revive: async () => await server.restart(),
+		log: async () => await readFile(join(folder, 'n8n.log'), 'utf8'),
+		close: async () => await server.stop(),
+	};
+}
+
+async function openQueue({ version, folder, packageTarball }: ArenaOptions): Promise<Arena> {
+	const n8n = await startQueueN8n({
+		version,
+		folder,
+		packageTarball,
+		workers: 1,
+		env: QUICK_TO_NOTICE,
+	});
+	const worker = () => {
+		const [only] = n8n.workers;
+		if (!only) throw new Error('There is no worker.');
+		return only;
+	};
+	return {
+		version,
+		mode: 'queue',
+		client: await N8nClient.signIn(n8n),
+		webhookUrl: n8n.webhookUrl,
+		end: async (signal) => await (signal === 'SIGKILL' ? worker().kill() : worker().stop()),
+		revive: async () => await n8n.restartWorker(0),
+		log: async () => await readFile(join(folder, 'worker-1', 'n8n.log'), 'utf8'),
+		close: async () => await n8n.stop(),
+	};
+}

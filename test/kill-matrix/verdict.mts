@@ -1,0 +1,78 @@
+/** What a cell came to, seen from the till: who was charged, and what became of it. */
+import type { Execution } from '../../harness/n8n/execution.mts';
+import type { Till } from './till.mts';
+
+export interface Verdict {
+	/** Orders that the workflow asks for. */
+	items: number;
+	charged: number;
+	/** Charges beyond the first for the same order. */
+	twice: number;
+	/** Orders whose video came out of some execution. */
+	delivered: number;
+	/** Charged tasks that were not delivered, but whose id stands in n8n's log or in an error. */
+	named: number;
+	/** Charged tasks of which only this is known: an error says that they may have been ordered. */
+	told: number;
+	/** Charged tasks that nobody hears of. */
+	lost: number;
+	/** How the execution ended, and its retries, or n8n's refusal. */
+	statuses: string[];
+	/** The first line of each error. */
+	errors: string[];
+}
+
+interface Evidence {
+	till: Till;
+	items: number;
+	first: Execution;
+	retries: string[];
+	executions: Execution[];
+	log: string;
+}
+
+const UNKNOWN = /may or may not|may have been/i;
+
+export function judge({ till, items, first, retries, executions, log }: Evidence): Verdict {
+	const errors = executions.flatMap(({ error }) => (error ? [textOf(error)] : []));
+	const results = executions.flatMap((execution) => execution.items('APIXO'));
+	const delivered = new Set<string>();
+	let named = 0;
+	let told = 0;
+	let lost = 0;
+	const seen = new Set(results.flatMap(({ json }) => (json.videoUrl ? [json.taskId] : [])));
+	for (const { taskId, name } of till.orders) {
+		if (seen.has(taskId)) delivered.add(name);
+		else if (isNamed(taskId, [log, ...errors, JSON.stringify(results)])) named++;
+		else if (errors.some((text) => UNKNOWN.test(text))) told++;
+		else lost++;
+	}
+	const charged = till.orders.length;
+	return {
+		items,
+		charged,
+		twice: charged - till.charges().size,
+		delivered: delivered.size,
+		named,
+		told,
+		lost,
+		statuses: [first.status, ...retries],
+		errors: [...new Set(errors.map((text) => text.slice(0, 300)))],
+	};
+}
+
+function isNamed(taskId: string, texts: string[]): boolean {
+	// One id may be the beginning of another.
+	const pattern = new RegExp(`\\b${taskId}\\b`);
+	return texts.some((text) => pattern.test(text));
+}
+
+function textOf({
+	message,
+	description,
+}: {
+	message: string;
+	description?: string | null;
+}): string {
+	return [message, description].filter(Boolean).join('. ');
+}
