@@ -105,6 +105,7 @@ describe('Nothing is guessed', () => {
 		['a text', 'task_1'],
 		['an empty list', []],
 		['two tasks', { task_ids: ['task_1', 'task_2'] }],
+		['two tasks of a batch', { batchId: 'b', task_ids: ['task_1', 'task_2'] }],
 		['the task of another item alone', [{ client_item_id: 'item-2', task_id: 'task_2' }]],
 		['the id of an item', { items: [{ id: 'i' }] }],
 		['a task ID that is none', { taskId: {}, task_id: ' ' }],
