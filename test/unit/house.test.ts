@@ -51,3 +51,27 @@ describe('The map of CONTRIBUTING.md', () => {
 		expect(files.filter((path, index) => files.indexOf(path) !== index)).toEqual([]);
 	});
 });
+
+describe('A unit test', () => {
+	/** Where the folder of `test/unit/` that it is in may have its source. */
+	const ROOTS = ['nodes/Apixo/', 'nodes/', '', 'test/'];
+
+	/** What it is about: `batch.ts` or `errors/`, for `batch.limits.test.ts` and `errors.test.ts`. */
+	function sourceOf(path: string): string | undefined {
+		const [, folder = '', name = ''] = /^test\/unit\/(.*\/)(.*)\.test\.ts$/.exec(path) ?? [];
+		const words = name.split('.');
+		const names = words.map((_, index) => words.slice(0, index + 1).join('.'));
+		const ends = ['.ts', '.mts', '.mjs', '/'];
+		return ROOTS.flatMap((root) =>
+			names.flatMap((start) => ends.map((end) => `${root}${folder}${start}${end}`)),
+		).find((source) => existsSync(join(CHECKOUT, source)));
+	}
+
+	it('bears the name of what it tests, in a folder that mirrors the source', () => {
+		// Those of the whole house lie at the top; what is drawn goes through many files.
+		const tests = below('test/unit/').filter((path) =>
+			/unit\/(?!fuzz\/).*\/.*\.test\.ts$/.test(path),
+		);
+		expect(tests.filter((path) => sourceOf(path) === undefined)).toEqual([]);
+	});
+});
