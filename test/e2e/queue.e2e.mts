@@ -26,8 +26,10 @@ const QUICK_TO_NOTICE = {
 	QUEUE_WORKER_STALLED_INTERVAL: '3000',
 };
 
-/** n8n 2.x does so always: 1.x would run what a dead worker had begun once more, and submit it again. */
-const RUN_ONCE = { QUEUE_WORKER_MAX_STALLED_COUNT: '0' };
+/** What n8n says of an execution whose worker died; 1.x runs it once more, and then the node says so. */
+const LOST = VERSION.startsWith('1.')
+	? /may or may not have been submitted: it was about to be when n8n ended/
+	: /failed to be processed too many times/;
 
 describe(`In queue mode, on n8n ${VERSION}`, () => {
 	let n8n: QueueN8n;
@@ -40,7 +42,7 @@ describe(`In queue mode, on n8n ${VERSION}`, () => {
 			folder,
 			packageTarball: await packageTarball(),
 			workers: 2,
-			env: { ...ONE_AT_A_TIME, ...QUICK_TO_NOTICE, ...RUN_ONCE },
+			env: { ...ONE_AT_A_TIME, ...QUICK_TO_NOTICE },
 		});
 		const client = await N8nClient.signIn(n8n);
 		stage = { n8n: client, ...(await addSandbox(client, { timeScale: 8 })) };
@@ -161,9 +163,9 @@ describe(`In queue mode, on n8n ${VERSION}`, () => {
 		await n8n.workers[victim]?.kill();
 		const run = await stage.n8n.reached(id, ['success', 'error', 'crashed'], 120_000);
 		assert.equal(run.status, 'error');
-		assert.match(run.error?.message ?? '', /failed to be processed too many times/);
+		assert.match(run.error?.message ?? '', LOST);
 		const retried = await stage.n8n.retry(id);
-		assert.equal(retried.status, 'error', 'n8n has nothing left to retry with');
+		assert.equal(retried.status, 'error', 'a retry orders nothing');
 		await n8n.restartWorker(victim);
 
 		const get = apixo(stage.credential, { operation: 'get', taskId, waitForCompletion: true });
