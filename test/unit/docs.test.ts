@@ -258,7 +258,7 @@ describe.each(DOCUMENTS)('%s', (path) => {
 
 	it('names only npm scripts that exist', () => {
 		const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-		const named = [...text.matchAll(/npm (?:run )?(test|(?<=run )[\w:]+)/g)].map(
+		const named = [...text.matchAll(/npm (?:run )?(test|(?<=run )[\w:-]+)/g)].map(
 			([, name]) => name,
 		);
 		expect(named.filter((name) => scripts[name ?? ''] === undefined)).toEqual([]);
