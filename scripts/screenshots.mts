@@ -13,9 +13,11 @@ import { EditorPage } from '../harness/n8n/editor-page.mts';
 import { CHECKOUT } from '../harness/checkout.ts';
 import { packPackage } from '../harness/n8n/package.mts';
 import { temporaryFolder } from '../harness/n8n/process.mts';
+import { apixo, code, generate, manualTrigger } from '../harness/n8n/nodes.mts';
 import { runScript } from '../harness/n8n/run-script.mts';
 import { startN8n } from '../harness/n8n/server.mts';
 import { readExamples, readyToRun, saveApixoCredential } from '../harness/n8n/setup.mts';
+import { chain } from '../harness/n8n/workflow.mts';
 
 const FOLDER = join(CHECKOUT, 'docs', 'pictures');
 
@@ -66,6 +68,52 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
 		await openExample(studio, 'APIXO: Image to Video');
 		await studio.editor.openNode('APIXO');
 		return studio.editor.parameters;
+	},
+	/** The node before its first run: what it costs is told, and nothing was ordered. */
+	'before-a-run': async (studio) => {
+		await openExample(studio, 'APIXO: Text to Video');
+		await studio.editor.openNode('APIXO');
+		await studio.editor.output.getByText(/Each run orders and bills/).waitFor();
+		return studio.editor.panel;
+	},
+	/** The next node maps fields of a video that was not ordered yet. */
+	schema: async (studio) => {
+		const { client, credential, editor } = studio;
+		const next = code('return $input.all()', 'Next');
+		const nodes = [manualTrigger(), generate(credential, 'A paper boat'), next];
+		const { id } = await client.createWorkflow(chain('Schema', nodes));
+		await editor.open(id);
+		await editor.openNode('Next');
+		await editor.page.getByText('videoUrl', { exact: true }).first().waitFor();
+		return editor.panel;
+	},
+	/** A run that ordered nothing. */
+	simulated: async (studio) => {
+		const { client, credential, editor } = studio;
+		const options = { simulate: true, includeInputFields: true };
+		const nodes = [
+			manualTrigger(),
+			apixo(credential, { prompt: 'A paper boat sails down a rainy street', options }),
+		];
+		const { id } = await client.createWorkflow(chain('Simulated', nodes));
+		await editor.open(id);
+		await editor.openNode('APIXO');
+		await run(studio);
+		await editor.showOutputAs('JSON');
+		return editor.panel;
+	},
+	/** An execution that is suspended until APIXO calls. */
+	suspended: async (studio) => {
+		const { client, credential, editor } = studio;
+		const prompt = 'A paper boat [sandbox: takes=3000s]';
+		const way = { requestType: 'callback', callbackTo: 'execution' };
+		const nodes = [manualTrigger(), apixo(credential, { prompt, ...way })];
+		const { id } = await client.createWorkflow(chain('Suspended', nodes));
+		await editor.open(id);
+		await editor.openNode('APIXO');
+		await editor.executeStep();
+		await editor.output.getByText(/is suspended until APIXO calls/).waitFor();
+		return editor.panel;
 	},
 	/** The panel of the trigger with its production URL. */
 	trigger: async (studio) => {

@@ -26,6 +26,7 @@ const SUFFIX = '.e2e.mts';
 /** What test files need that npm cannot bring; each throws and tells how to get it. */
 const NEEDS: Record<string, ReadonlyArray<() => string>> = {
 	browser: [findBrowser],
+	building: [findBrowser],
 	ending: [findBrowser, findRedis, () => findPostgres('postgres')],
 	queue: [findRedis, () => findPostgres('postgres')],
 };

@@ -234,7 +234,7 @@ describe('Simulate', () => {
 		}
 		expect(JSON.stringify(requests())).toBe(before);
 		expect(hintsOf(done)).toEqual([
-			'Simulated: 50 videos only pretended, nothing was ordered for them.',
+			'Simulated: nothing was ordered for 50 videos, these are samples.',
 		]);
 	});
 

@@ -4,7 +4,7 @@ import { RESULT_URL_LIFE } from '../../../shared/contract';
 import type { ItemResult } from '../result';
 import { isTool } from '../run';
 
-const videos = (count: number, verb = '') => `${count} video${count === 1 ? '' : 's'}${verb}`;
+const videos = (count: number) => `${count} video${count === 1 ? '' : 's'}`;
 
 /** What is worth saying about a run that ended; at most 120 characters each, by n8n's rules. */
 export function hintsFor(results: ItemResult[], pickedUp: number): string[] {
@@ -15,8 +15,7 @@ export function hintsFor(results: ItemResult[], pickedUp: number): string[] {
 		({ json, binary }) => json.videoUrl !== undefined && json.simulated !== true && !binary,
 	);
 	const said = [
-		simulated > 0 &&
-			`Simulated: ${videos(simulated)} only pretended, nothing was ordered for them.`,
+		simulated > 0 && `Simulated: nothing was ordered for ${videos(simulated)}, these are samples.`,
 		pickedUp > 0 && `${videos(pickedUp)} of an earlier try picked up, and not billed again.`,
 		failed > 0 &&
 			`${videos(failed)} not downloaded: see downloadError. The links are in the items.`,

@@ -16,8 +16,8 @@ export function downloadFields(show: IDisplayOptions['show']): INodeProperties[]
 		field('binaryPropertyName', {
 			required: true,
 			placeholder: 'e.g. data',
-			hint: 'The name of the output binary field to put the file in',
-			description: 'Further videos of the same task ID go to fields such as data_1, data_2',
+			// No description: n8n shows a tooltip of its own on every field of this name, and the two would overlap.
+			hint: 'The output binary field for the file. Further videos of one task go to data_1, data_2 and so on.',
 			displayOptions: { show: { ...show, downloadVideo: [true] } },
 		}),
 	];
