@@ -8,6 +8,7 @@ import { KLING_MODEL, PATHS } from '../../nodes/shared/contract';
 
 interface Held {
 	part: string;
+	what: 'request' | 'answer';
 	asked: () => void;
 	released: Promise<void>;
 }
@@ -60,23 +61,25 @@ export class PuppetService {
 		return (await axios.post(url, body, { validateStatus: () => true })).status;
 	}
 
-	/** Holds back the answer to the next request whose URL contains `part`. */
-	hold(part: string): Hold {
+	/** Holds back the next request whose URL contains `part`; or, once it did what was asked, its answer. */
+	hold(part: string, what: 'request' | 'answer' = 'request'): Hold {
 		const hold = { asked: () => {}, release: () => {} };
 		const asked = new Promise<void>((resolve) => (hold.asked = resolve));
 		const released = new Promise<void>((resolve) => (hold.release = resolve));
-		this.held = { part, asked: () => hold.asked(), released };
+		this.held = { part, what, asked: () => hold.asked(), released };
 		return { asked, release: () => hold.release() };
 	}
 
 	private async answer(request: IncomingMessage, response: ServerResponse, body: string) {
 		const url = new URL(request.url ?? '/', this.baseUrl);
-		if (this.held !== undefined && url.href.includes(this.held.part)) {
-			const { asked, released } = this.held;
-			this.held = undefined;
-			asked();
-			await released;
-		}
+		const held =
+			this.held !== undefined && url.href.includes(this.held.part) ? this.held : undefined;
+		if (held !== undefined) this.held = undefined;
+		const release = async () => {
+			held?.asked();
+			await held?.released;
+		};
+		if (held?.what === 'request') await release();
 		if (url.pathname.endsWith('.mp4')) {
 			response.writeHead(404).end();
 			return;
@@ -85,6 +88,7 @@ export class PuppetService {
 			url.pathname === PATHS.submit(KLING_MODEL)
 				? this.submit(body)
 				: this.read(String(url.searchParams.get('taskId')));
+		if (held?.what === 'answer') await release();
 		response.setHeader('Content-Type', 'application/json');
 		response.end(JSON.stringify({ code: 200, message: 'success', data }));
 	}

@@ -2,10 +2,14 @@ import { sleep } from 'n8n-workflow';
 
 /** Time and chance, handed in from outside so that a test of ten minutes takes milliseconds. */
 export interface Clock {
-	/** Unix ms. */
+	/** Ms that only go forward, even if somebody sets the system's clock: for all that is waited for. */
 	now(): number;
+	/** Unix ms, by the system's clock: for dates that others know, or that outlive this process. */
+	date(): number;
 	/** Resolves after `ms`; rejects with `Stopped` soon after the execution was stopped. */
 	sleep(ms: number): Promise<void>;
+	/** Aborts when the execution is stopped; missing where there is none. */
+	readonly stopSignal?: AbortSignal;
 	/** Aborts after `ms`, and when the execution is stopped. */
 	deadline(ms: number): AbortSignal;
 	/** Aborts after `ms`, whether the execution is stopped or not. */
@@ -22,14 +26,17 @@ const SLICE_MS = 50;
 
 /** Real time; `stopSignal` is the execution's own. */
 export function systemClock(stopSignal?: AbortSignal): Clock {
+	const now = () => performance.now();
 	return {
-		now: () => Date.now(),
+		stopSignal,
+		now,
+		date: () => Date.now(),
 		sleep: async (ms) => {
-			const end = Date.now() + ms;
+			const end = now() + ms;
 			do {
 				if (stopSignal?.aborted) throw new Stopped();
-				await sleep(Math.min(SLICE_MS, Math.max(0, end - Date.now())));
-			} while (Date.now() < end);
+				await sleep(Math.min(SLICE_MS, Math.max(0, end - now())));
+			} while (now() < end);
 			if (stopSignal?.aborted) throw new Stopped();
 		},
 		deadline: (ms) => {

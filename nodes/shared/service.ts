@@ -42,7 +42,7 @@ export function createService(http: Http, clock: Clock, model = KLING_MODEL): Se
 	return {
 		submit: async (body) => {
 			const answer = await http({ method: 'POST', path: PATHS.submit(model), body });
-			return 'failure' in answer ? submitWithoutAnswer(answer) : submitted(answer, clock.now());
+			return 'failure' in answer ? submitWithoutAnswer(answer) : submitted(answer, clock.date());
 		},
 		read: async (taskId) => {
 			const path = PATHS.read(model);
@@ -51,7 +51,7 @@ export function createService(http: Http, clock: Clock, model = KLING_MODEL): Se
 				const { words } = NETWORK_FAILURES[answer.failure];
 				return { kind: 'trouble', reason: words, limited: false };
 			}
-			return looked(taskId, answer, clock.now());
+			return looked(taskId, answer, clock.date());
 		},
 		balance: async () => {
 			const answer = await http({ method: 'GET', path: PATHS.balance });

@@ -2,6 +2,8 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { systemClock, type Clock } from './clock';
 import type { Problem } from './errors';
+import type { Account } from './limits/account';
+import { accountFor } from './limits/accounts';
 import { createService, type Service } from './service';
 import { connect } from './transport';
 
@@ -10,6 +12,8 @@ export interface Session {
 	kind: 'session';
 	clock: Clock;
 	service: Service;
+	/** How much of it may be used, shared by all that this process does with the account. */
+	account: Account;
 	/** Of the service. */
 	baseUrl: string;
 	/** For signing callbacks. */
@@ -38,5 +42,7 @@ export async function openSession(
 	const connection = await connect(context, clock, callDeadlineMs);
 	if (connection.kind === 'problem') return connection;
 	const { http, baseUrl, apiKey } = connection;
-	return { kind: 'session', clock, service: createService(http, clock), baseUrl, apiKey };
+	const service = createService(http, clock);
+	const account = accountFor(baseUrl, apiKey);
+	return { kind: 'session', clock, service, account, baseUrl, apiKey };
 }

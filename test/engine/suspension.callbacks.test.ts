@@ -185,10 +185,12 @@ describe('Callbacks of a sleeping execution', () => {
 	});
 
 	it('that come before it is saved get 409 and come again', async () => {
+		const answer = service.hold('generateTask', 'answer');
 		const running = n8n.execute(asleep, manyPrompts(1));
-		await until(() => service.taskIds.length > 0, { everyMs: 0 });
+		await answer.asked;
 		service.end('task_1');
 		expect(await service.callBack('task_1')).toBe(409);
+		answer.release();
 		await running;
 		expect(await service.callBack('task_1')).toBe(200);
 		expect(jsonOf(await n8n.ended(), APIXO)).toHaveLength(1);

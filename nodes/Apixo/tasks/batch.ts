@@ -9,25 +9,28 @@ import {
 	unreachable,
 	type Problem,
 } from '../../shared/errors';
-import type { GenerateRequest } from '../../shared/contract';
+import type { Duration, GenerateRequest } from '../../shared/contract';
+import type { Account } from '../../shared/limits/account';
+import type { DueLook, Participant } from '../../shared/limits/turns';
 import type { Service } from '../../shared/service';
+import type { Task } from '../../shared/task';
 import type { Job, Outcome } from './job';
 import type { Orders, Outgoing } from './orders';
-import { Pace } from './pace';
 import { pollScheduleFromNow, pollScheduleOf, type PollSchedule } from './poll-schedule';
 import { Watch, type Finding } from './watch';
 
 /** A submission that surely created nothing is tried this many times. */
 const SUBMIT_ATTEMPTS = 5;
 
-/** How often the batch looks at the clock. */
-const TICK_MS = 50;
-
 export interface BatchOptions {
 	service: Service;
+	/** Shared with all executions that use the same account. */
+	account: Account;
+	/** Of the execution: it knows when that is stopped. */
 	clock: Clock;
 	/** Puts on record what happens to each order. */
 	orders: Orders;
+	/** Of this batch; the account may allow fewer. */
 	maxConcurrentTasks: number;
 	/** The first problem ends the batch: nothing more is submitted, the other outcomes are `left`. */
 	stopAtFirstProblem: boolean;
@@ -48,17 +51,18 @@ export async function runBatch(jobs: Job[], options: BatchOptions): Promise<Outc
 }
 
 /**
- * One loop drives everything: at each tick it starts what may start now. Answers only change the
- * books, so between two ticks nothing has to be locked or cancelled.
+ * Its turns come from the account, which starts what may start now. Answers only change the books, so
+ * between two turns nothing has to be locked or cancelled.
  */
-class Batch {
+class Batch implements Participant {
 	private readonly outcomes = new Map<Job, Outcome>();
 	private readonly queue: Waiting[] = [];
 	private readonly submitting = new Set<Job>();
 	private readonly watches = new Map<Job, Watch>();
+	/** Tasks that were submitted, and are not watched. */
+	private readonly unwatched: string[] = [];
 	/** Their tasks have ended, and are outcomes; only the clips are still to come. */
 	private readonly downloading = new Set<Job>();
-	private readonly pace: Pace;
 	/** Set while no submission reaches the service. */
 	private outage?: { reason: string; tries: number };
 	private halted = false;
@@ -66,32 +70,39 @@ class Batch {
 	private announcing = 0;
 	/** Nobody waits any more; answers that still come in are only put on record. */
 	private isLeft = false;
-	private fault: unknown;
-	/** When the places of tasks that nobody watches are taken to be free again, Unix ms. */
-	private readonly leases: number[] = [];
+	private readonly since: number;
+	/** Ends the waiting; with what went wrong, if the batch was cut short. */
+	private end: (cause?: { error: unknown }) => void = () => {};
 
 	constructor(
 		private readonly jobs: Job[],
 		private readonly options: BatchOptions,
 	) {
-		this.pace = new Pace(options.clock, options.maxConcurrentTasks);
+		this.since = options.account.clock.now();
 	}
 
 	async run(): Promise<Outcome[] | Problem> {
+		const { account, clock } = this.options;
+		const ending = new Promise<{ error: unknown } | undefined>((resolve) => {
+			this.end = resolve;
+		});
+		const stop = () => this.end({ error: new Stopped() });
+		if (clock.stopSignal?.aborted) stop();
+		clock.stopSignal?.addEventListener('abort', stop);
 		for (const job of this.jobs) this.enter(job);
+		this.endIfOver();
+		account.join(this);
 		try {
-			for (;;) {
-				this.tick();
-				if (this.isOver()) break;
-				await this.options.clock.sleep(TICK_MS);
-				if (this.fault !== undefined) return this.cutShort(this.fault);
-			}
-		} catch (error) {
-			return this.cutShort(error);
+			const cause = await ending;
+			if (cause !== undefined) return this.cutShort(cause.error);
+			return this.jobs.map((job) => this.outcomes.get(job) ?? this.left(job));
 		} finally {
+			clock.stopSignal?.removeEventListener('abort', stop);
+			account.leave(this);
 			this.isLeft = true;
+			for (const watch of this.watches.values())
+				if (watch.holdsPlace) account.unwatch(watch.taskId);
 		}
-		return this.jobs.map((job) => this.outcomes.get(job) ?? this.left(job));
 	}
 
 	/** Submissions under way are always waited for: their task ids must not get lost. */
@@ -126,39 +137,44 @@ class Batch {
 		this.queue.push({ job, itemIndex, submission: task, attempts: 0 });
 	}
 
-	private tick(): void {
-		const now = this.options.clock.now();
-		while ((this.leases[0] ?? Infinity) <= now) {
-			this.leases.shift();
-			this.pace.taskEnded();
-		}
-		const volley: Waiting[] = [];
-		while (!this.halted && this.queue.length > 0 && this.pace.maySubmit()) {
-			this.pace.submitStarted();
-			volley.push(...this.queue.splice(0, 1));
-		}
-		if (volley.length > 0) this.start(this.announce(volley));
-		this.pace.moreToSubmit = this.queue.length > 0;
-		for (const watch of this.dueWatches(now)) {
-			if (this.halted) return;
-			if (this.pace.mayRead()) this.start(this.look(watch));
-			else if (watch.isOverdue(now)) this.settle(watch, watch.giveUp());
-		}
-		this.giveUpWaiting(now);
+	wanted(): number {
+		if (this.halted) return 0;
+		const { maxConcurrentTasks, account } = this.options;
+		const running = this.unwatched.filter((taskId) => account.holds(taskId)).length;
+		const places =
+			maxConcurrentTasks - running - this.watches.size - this.submitting.size - this.announcing;
+		return Math.max(0, Math.min(this.queue.length, places));
 	}
 
-	/** Those that wait longest come first, so that none is passed over where reads are few. */
-	private dueWatches(now: number): Watch[] {
-		const sparingly = this.pace.isShortOfReads();
+	submit(count: number): void {
+		this.start(this.announce(this.queue.splice(0, count)));
+	}
+
+	watching(): number {
+		return this.watches.size;
+	}
+
+	dueLooks(now: number, sparingly: boolean): DueLook[] {
+		if (this.halted) return [];
 		const due = [...this.watches.values()].filter((watch) => watch.isDue(now, sparingly));
-		return due.sort((one, other) => one.dueAt - other.dueAt);
+		return due.map((watch) => ({
+			dueAt: watch.dueAt,
+			take: () => this.start(this.look(watch)),
+			miss: (at) => {
+				if (watch.isOverdue(at)) this.settle(watch, watch.giveUp());
+			},
+		}));
+	}
+
+	lookEarly(now: number): boolean {
+		for (const watch of this.watches.values()) if (watch.lookEarly(now)) return true;
+		return false;
 	}
 
 	/** An item that waits for its turn goes on waiting as long as others make progress, or may free a place. */
-	private giveUpWaiting(now: number): void {
-		if (this.watches.size > 0) return;
-		const stillFor = now - this.pace.lastProgress;
-		const tired = this.queue.filter(({ job }) => stillFor >= job.timeoutMs);
+	tick(now: number): void {
+		const stuckFor = this.options.account.stuckFor(this.since, now);
+		const tired = this.queue.filter(({ job }) => stuckFor >= job.timeoutMs);
 		for (const waiting of tired) {
 			this.queue.splice(this.queue.indexOf(waiting), 1);
 			const { outage } = this;
@@ -167,109 +183,132 @@ class Batch {
 				: noTurn(waiting.job.timeoutMs);
 			this.fail(waiting.job, problem);
 		}
+		this.endIfOver();
+	}
+
+	fault(error: unknown): void {
+		this.end({ error });
 	}
 
 	/** Sends the orders of a volley, once they are on record together. */
 	private async announce(volley: Waiting[]): Promise<void> {
+		const { account, orders } = this.options;
 		this.announcing += volley.length;
-		const before = await this.options.orders.announce(volley);
-		this.announcing -= volley.length;
+		let before: Set<Outgoing>;
+		try {
+			before = await orders.announce(volley);
+		} catch (error) {
+			// The room that was reserved is everybody's.
+			volley.forEach(() => account.giveBack());
+			return this.fault(error);
+		} finally {
+			this.announcing -= volley.length;
+		}
 		for (const waiting of volley) {
 			if (before.has(waiting)) {
-				this.pace.submitEnded();
+				account.giveBack();
 				this.fail(waiting.job, orderedBefore());
 			} else if (this.halted || this.isLeft) {
-				this.pace.submitEnded();
-				this.options.orders.strikeOff(waiting.itemIndex);
+				account.giveBack();
+				orders.strikeOff(waiting.itemIndex);
 			} else {
-				this.start(this.submit(waiting));
+				this.start(this.send(waiting));
 			}
 		}
 	}
 
-	private async submit(waiting: Waiting): Promise<void> {
+	private async send(waiting: Waiting): Promise<void> {
 		const { job, submission } = waiting;
-		const { service, orders } = this.options;
+		const { service, account, orders } = this.options;
 		let request: GenerateRequest;
 		try {
 			request = submission.request();
 		} catch (error) {
-			this.pace.submitEnded();
+			account.giveBack();
 			orders.strikeOff(job.itemIndex);
 			return this.fail(job, unprepared(error));
 		}
 		this.submitting.add(job);
 		orders.sending(waiting);
-		const answer = await service.submit(request);
+		const { duration } = request.input;
+		const schedule = pollScheduleOf(job, () => account.usualTimes.of(duration));
+		const answer = await account.submit(
+			this,
+			schedule.usualMs(),
+			async () => await service.submit(request),
+		);
 		this.submitting.delete(job);
 		if (answer.kind !== 'unavailable') this.outage = undefined;
 		switch (answer.kind) {
 			case 'accepted':
 				orders.accepted(job.itemIndex, answer.taskId);
-				this.pace.accepted();
-				return this.follow(job, answer.taskId, pollScheduleOf(job, request.input.duration));
+				return this.follow(job, answer.taskId, schedule, duration);
 			case 'limited':
 				orders.strikeOff(job.itemIndex);
-				this.pace.submitLimited(answer.retryAfterMs);
 				this.queue.unshift(waiting);
 				return;
 			case 'unavailable':
 				orders.strikeOff(job.itemIndex);
 				waiting.attempts++;
 				this.outage = { reason: answer.reason, tries: (this.outage?.tries ?? 0) + 1 };
-				this.pace.submitUnavailable(answer.retryAfterMs, waiting.attempts);
 				if (waiting.attempts < SUBMIT_ATTEMPTS) this.queue.unshift(waiting);
 				else this.fail(job, unreachable(answer.reason, waiting.attempts));
 				return;
 			case 'refused':
 				orders.strikeOff(job.itemIndex);
-				this.pace.submitEnded();
 				return this.fail(job, answer.problem);
 			case 'unknown':
-				this.pace.submitEnded();
 				return this.fail(job, answer.problem);
 		}
 	}
 
 	/** The task was submitted before this batch. */
 	private pickUp(job: Job, taskId: string): void {
-		this.pace.adopted();
 		this.follow(job, taskId, pollScheduleFromNow(job));
 	}
 
-	/** The task exists: watch it, or be content with that. */
-	private follow(job: Job, taskId: string, schedule: PollSchedule): void {
-		const now = this.options.clock.now();
+	/** The task exists: watch it, or be content with that. `duration` is of its clip, if it was submitted now. */
+	private follow(job: Job, taskId: string, schedule: PollSchedule, duration?: Duration): void {
 		if (job.until === 'submitted') {
-			this.leases.push(now + schedule.usualMs);
+			this.unwatched.push(taskId);
 			this.outcomes.set(job, { kind: 'submitted', taskId });
 			return;
 		}
-		this.watches.set(job, new Watch(job, taskId, now, schedule));
+		const watch = new Watch(job, taskId, this.options.account.clock.now(), schedule, duration);
+		this.watches.set(job, watch);
+		// One from before may have ended long ago: it holds no place until it is seen running.
+		if (duration !== undefined) this.holdPlace(watch);
+	}
+
+	private holdPlace(watch: Watch): void {
+		if (watch.holdsPlace || this.isLeft) return;
+		watch.holdsPlace = true;
+		this.options.account.watch(watch.taskId, watch.usualEnd);
 	}
 
 	private async look(watch: Watch): Promise<void> {
+		const { account, service } = this.options;
 		watch.busy = true;
-		this.pace.readStarted();
-		const answer = await this.options.service.read(watch.taskId);
+		const answer = await account.read(async () => await service.read(watch.taskId));
 		watch.busy = false;
-		if (answer.kind === 'trouble' && answer.limited) this.pace.readLimited(answer.retryAfterMs);
-		else this.pace.readEnded();
-		this.settle(watch, watch.seen(answer, this.options.clock));
+		this.settle(watch, watch.seen(answer, account.clock));
 	}
 
 	private settle(watch: Watch, finding: Finding): void {
-		if (finding.kind === 'again') return;
+		if (finding.kind === 'again') return this.holdPlace(watch);
+		const { account, orders } = this.options;
 		const { job, taskId } = watch;
-		if (finding.kind === 'failed') this.options.orders.strikeOff(job.itemIndex);
+		if (finding.kind === 'failed') orders.strikeOff(job.itemIndex);
 		this.watches.delete(job);
-		this.pace.taskEnded();
+		account.ended(taskId);
 		if (finding.kind !== 'task') {
 			return this.fail(job, finding.problem, finding.kind === 'failed' ? undefined : taskId);
 		}
 		const { task } = finding;
 		this.outcomes.set(job, { kind: 'task', task });
-		if (job.download === undefined || task.state !== 'success' || !task.ended) return;
+		if (task.state !== 'success' || !task.ended) return;
+		if (watch.duration !== undefined) account.usualTimes.took(watch.duration, tookMs(task));
+		if (job.download === undefined) return;
 		this.downloading.add(job);
 		const fetched = job.download(task).then((downloaded) => {
 			this.downloading.delete(job);
@@ -283,10 +322,20 @@ class Batch {
 		if (this.options.stopAtFirstProblem) this.halted = true;
 	}
 
-	/** Lets `work` run beside the loop; what it throws, which is a fault of ours, ends the batch. */
+	/** Lets `work` run beside the turns; what it throws, which is a fault of ours, ends the batch. */
 	private start(work: Promise<void>): void {
-		work.catch((error: unknown) => {
-			this.fault ??= error;
-		});
+		work.then(
+			() => this.endIfOver(),
+			(error: unknown) => this.fault(error),
+		);
 	}
+
+	private endIfOver(): void {
+		if (this.isOver()) this.end();
+	}
+}
+
+/** By the service's own clock, since we may have looked late; NaN where it does not tell. */
+function tookMs({ createTime = NaN, completeTime = NaN }: Task): number {
+	return completeTime - createTime;
 }

@@ -1,8 +1,9 @@
+import { backoffMs } from '../../shared/backoff';
 import type { Clock } from '../../shared/clock';
+import type { Duration } from '../../shared/contract';
 import { noResult, taskFailed, timedOut, type LastSeen, type Problem } from '../../shared/errors';
 import type { ReadAnswer } from '../../shared/service';
 import type { Task } from '../../shared/task';
-import { backoffMs } from './backoff';
 import type { Job } from './job';
 import type { PollSchedule } from './poll-schedule';
 
@@ -23,12 +24,14 @@ export type Finding =
 	| { kind: 'failed'; problem: Problem }
 	| { kind: 'problem'; problem: Problem };
 
-/** One task under observation: when to look next, and when to give up. Times are Unix ms. */
+/** One task under observation: when to look next, and when to give up. Times are ms on the clock. */
 export class Watch {
 	/** A look is under way. */
 	busy = false;
-	/** When it should be looked at next. */
-	dueAt: number;
+	/** Its task counts as running. */
+	holdsPlace = false;
+	/** When it should be looked at again; not set before the first look. */
+	private nextAt?: number;
 	private readonly deadline: number;
 	private looks = 0;
 	private troubles = 0;
@@ -42,16 +45,35 @@ export class Watch {
 		readonly taskId: string,
 		private readonly since: number,
 		private readonly schedule: PollSchedule,
+		/** Of its clip, s; unknown for a task from before. */
+		readonly duration?: Duration,
 	) {
 		this.deadline = since + job.timeoutMs;
-		this.dueAt = Math.min(since + schedule.initialDelayMs, this.deadline);
+	}
+
+	/** When it should be looked at next. */
+	get dueAt(): number {
+		return this.nextAt ?? Math.min(this.since + this.schedule.initialDelayMs(), this.deadline);
+	}
+
+	/** When it has usually ended. */
+	get usualEnd(): number {
+		return this.since + this.schedule.usualMs();
+	}
+
+	/** Makes it due before its time, where that is allowed. */
+	lookEarly(now: number): boolean {
+		const { earliestMs = Infinity } = this.schedule;
+		if (this.busy || this.looks > 0 || now < this.since + earliestMs) return false;
+		this.nextAt = now;
+		return true;
 	}
 
 	/** With few looks to spare, the first one waits until the task has probably ended. */
 	isDue(now: number, sparingly: boolean): boolean {
 		if (this.busy || now < this.dueAt) return false;
 		if (!sparingly || this.looks > 0) return true;
-		return now >= Math.min(this.since + this.schedule.usualMs, this.deadline);
+		return now >= Math.min(this.usualEnd, this.deadline);
 	}
 
 	/** The last look is due at the deadline, but may have to wait for its turn. */
@@ -83,7 +105,7 @@ export class Watch {
 		}
 		const now = clock.now();
 		if (now >= this.deadline) return this.giveUp();
-		this.dueAt = Math.min(now + pauseMs, this.deadline);
+		this.nextAt = Math.min(now + pauseMs, this.deadline);
 		return { kind: 'again' };
 	}
 

@@ -50,7 +50,9 @@ export class FastTime {
 
 	private clock(stop?: AbortSignal): Clock {
 		return {
+			stopSignal: stop,
 			now: () => this.now,
+			date: () => this.now,
 			sleep: async (ms) => {
 				if (stop?.aborted) throw new Stopped();
 				await new Promise<void>((resolve) => this.due.add({ at: this.now + ms, act: resolve }));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { Account } from '../../../nodes/shared/limits/account';
 import { runBatch } from '../../../nodes/Apixo/tasks/batch';
 import { jobs, ordersIn, textOf } from '../lib/batch';
 import { KEY } from '../lib/context';
@@ -26,6 +27,7 @@ async function tell(story: Story) {
 	const context: Record<string, unknown> = {};
 	const patience = { initialDelayMs: 1_000, pollIntervalMs: 1_500, timeoutMs: 8_000 };
 	const world = new VirtualClock();
+	const account = new Account(world.beside());
 	const met = new FuzzService(world, story.submits, story.reads);
 	const results = [];
 	for (let nth = 1; nth <= story.tries; nth++) {
@@ -34,6 +36,7 @@ async function tell(story: Story) {
 		}
 		const batch = runBatch(jobs(story.items, { ...patience, until: story.until }), {
 			service: await met.open(),
+			account,
 			clock: world,
 			orders: ordersIn(context),
 			maxConcurrentTasks: story.maxConcurrentTasks,

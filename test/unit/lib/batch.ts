@@ -1,4 +1,5 @@
 import type { GenerateRequest } from '../../../nodes/shared/contract';
+import { Account } from '../../../nodes/shared/limits/account';
 import type { Problem } from '../../../nodes/shared/errors';
 import { runBatch, type BatchOptions } from '../../../nodes/Apixo/tasks/batch';
 import type { Job, Outcome, Submission } from '../../../nodes/Apixo/tasks/job';
@@ -63,6 +64,7 @@ export function ordersIn(
 export function stage(options: FakeOptions = {}, seed = 1) {
 	const clock = new VirtualClock(seed);
 	const service = new FakeService(clock, options);
+	const account = new Account(clock.beside());
 	/** What `getContext('node')` gives; it outlives a try. */
 	const context: Record<string, unknown> = {};
 	/** Tasks that n8n's log names. */
@@ -74,6 +76,7 @@ export function stage(options: FakeOptions = {}, seed = 1) {
 		const { runIndex = 0, executionId = '1', ...rest } = changes;
 		return await runBatch(work, {
 			service,
+			account,
 			clock,
 			orders: ordersIn(context, runIndex, executionId, log),
 			maxConcurrentTasks: 1000,
@@ -87,7 +90,7 @@ export function stage(options: FakeOptions = {}, seed = 1) {
 		if (!Array.isArray(outcomes)) throw new Error(`The batch broke off: ${outcomes.message}`);
 		return outcomes;
 	};
-	return { clock, service, context, log, start, run };
+	return { account, clock, service, context, log, start, run };
 }
 
 /** The task id that an outcome tells, whatever its kind. */

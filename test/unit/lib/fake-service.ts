@@ -2,6 +2,7 @@ import type { GenerateRequest } from '../../../nodes/shared/contract';
 import { refused } from '../../../nodes/shared/errors';
 import type { ReadAnswer, Service, SubmitAnswer } from '../../../nodes/shared/service';
 import type { Task } from '../../../nodes/shared/task';
+import { createLimiter, type Limiter, type LimiterKind } from '../../../sandbox/limiter';
 import type { VirtualClock } from './virtual-clock';
 
 export interface FakeOptions {
@@ -10,8 +11,10 @@ export interface FakeOptions {
 	/** From the request to its answer; half of it is over when the service takes it up. */
 	latencyMs?: () => number;
 	concurrency?: number;
-	/** In any 60 s, of all calls. */
+	/** Of all calls. */
 	requestsPerMinute?: number;
+	/** How they are counted; in any 60 s unless told otherwise. */
+	limiter?: LimiterKind;
 	/** Whether a request that was turned away counts as one of the minute. */
 	countsRefused?: boolean;
 	/** An answer in place of the usual one. A submission so answered makes no task, unless it is accepted. */
@@ -43,13 +46,19 @@ export class FakeService implements Service {
 	readonly turnedAway = { submit: 0, read: 0 };
 	mostRunning = 0;
 	mostRequestsInAMinute = 0;
-	private counted: number[] = [];
+	private readonly limiter: Limiter;
 	private oldest = 0;
 
 	constructor(
 		private readonly clock: VirtualClock,
 		private readonly options: FakeOptions = {},
-	) {}
+	) {
+		const { limiter: kind = 'sliding', requestsPerMinute: limit, countsRefused = false } = options;
+		this.limiter =
+			limit === undefined
+				? () => 0
+				: createLimiter({ kind, limit, minuteMs: MINUTE_MS, countsRefused });
+	}
 
 	async submit(request: GenerateRequest): Promise<SubmitAnswer> {
 		return await this.call(() => {
@@ -131,13 +140,7 @@ export class FakeService implements Service {
 
 	/** Counts the request; one that only the other limit turns away counts as well. */
 	private isTooOften(): boolean {
-		const { requestsPerMinute, countsRefused } = this.options;
-		if (requestsPerMinute === undefined) return false;
-		const now = this.clock.elapsed;
-		this.counted = this.counted.filter((at) => at > now - MINUTE_MS);
-		const tooOften = this.counted.length >= requestsPerMinute;
-		if (!tooOften || countsRefused) this.counted.push(now);
-		return tooOften;
+		return this.limiter(this.clock.elapsed) > 0;
 	}
 
 	private running(): number {
@@ -147,9 +150,10 @@ export class FakeService implements Service {
 		return running;
 	}
 
-	private stateOf({ taskId, endsAt }: FakeTask): Task {
+	private stateOf({ taskId, submittedAt, endsAt }: FakeTask): Task {
 		if (endsAt > this.clock.elapsed) return { taskId, ended: false, state: 'processing' };
 		const resultUrls = [`https://cdn.example/${taskId}.mp4`];
-		return { taskId, ended: true, state: 'success', resultUrls };
+		const times = { createTime: submittedAt, completeTime: endsAt };
+		return { taskId, ended: true, state: 'success', resultUrls, ...times };
 	}
 }

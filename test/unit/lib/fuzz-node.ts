@@ -13,17 +13,28 @@ import {
 
 import { Apixo } from '../../../nodes/Apixo/Apixo.node';
 import * as clocks from '../../../nodes/shared/clock';
+import { Account } from '../../../nodes/shared/limits/account';
+import * as accounts from '../../../nodes/shared/limits/accounts';
 import { contextSending } from './context';
 import { VirtualClock } from './virtual-clock';
 
-/** Like the system's clock, whose functions may be handed on. */
-function handedOn(clock: VirtualClock): clocks.Clock {
-	return {
-		now: () => clock.now(),
-		sleep: async (ms) => await clock.sleep(ms),
-		deadline: (ms) => clock.deadline(ms),
-		timeout: (ms) => clock.timeout(ms),
-		random: () => clock.random(),
+/** All of the node's time is this clock's, the account's too; gives what ends that. */
+function installClock(clock: VirtualClock): () => void {
+	const spies = [
+		// Its functions may be handed on.
+		jest.spyOn(clocks, 'systemClock').mockReturnValue({
+			stopSignal: clock.stopSignal,
+			now: () => clock.now(),
+			date: () => clock.date(),
+			sleep: async (ms) => await clock.sleep(ms),
+			deadline: (ms) => clock.deadline(ms),
+			timeout: (ms) => clock.timeout(ms),
+			random: () => clock.random(),
+		}),
+		jest.spyOn(accounts, 'accountFor').mockReturnValue(new Account(clock.beside())),
+	];
+	return () => {
+		for (const spy of spies) spy.mockRestore();
 	};
 }
 
@@ -63,7 +74,7 @@ export interface NodeResult {
 export async function runNode(run: NodeRun): Promise<NodeResult> {
 	const clock = new VirtualClock();
 	clock.at(run.stopAfterMs, () => clock.stop());
-	const spy = jest.spyOn(clocks, 'systemClock').mockReturnValue(handedOn(clock));
+	const restore = installClock(clock);
 	const memory: Record<string, unknown> = {};
 	const log: unknown[] = [];
 	try {
@@ -77,7 +88,7 @@ export async function runNode(run: NodeRun): Promise<NodeResult> {
 		const shown = inspect({ came, memory, log }, { depth: 12, showHidden: true });
 		return { ...came, memory, shown };
 	} finally {
-		spy.mockRestore();
+		restore();
 	}
 }
 
@@ -174,7 +185,7 @@ export async function callWebhook(
 	{ body, query, parameters = {}, memory, items = [], staticData = {}, send }: WebhookCall,
 ): Promise<WebhookResult> {
 	const clock = new VirtualClock();
-	const spy = jest.spyOn(clocks, 'systemClock').mockReturnValue(handedOn(clock));
+	const restore = installClock(clock);
 	const said: unknown[] = [];
 	// The trigger remembers what it took by workflow, as long as the process lives.
 	const workflowId = `w${++calls}`;
@@ -210,6 +221,6 @@ export async function callWebhook(
 		const shown = inspect({ result, said }, { depth: 12 });
 		return { status, result, shown };
 	} finally {
-		spy.mockRestore();
+		restore();
 	}
 }

@@ -33,7 +33,7 @@ export function serviceAnswering(given: HttpAnswer | NoAnswer) {
 			calls.push(request);
 			return given;
 		},
-		{ now: () => NOW } as Clock,
+		{ date: () => NOW } as Clock,
 	);
 	return { ...service, calls };
 }

@@ -23,7 +23,7 @@ export class VirtualClock implements Clock {
 	private time = START;
 	private timers: Timer[] = [];
 	private readonly next: () => number;
-	stopped = false;
+	private readonly stopping = new AbortController();
 
 	/** With `streams`, time also waits for what streams do between two turns of the event loop; that is slower. */
 	constructor(
@@ -37,6 +37,10 @@ export class VirtualClock implements Clock {
 		return this.time;
 	}
 
+	date(): number {
+		return this.time;
+	}
+
 	/** Ms since the clock was made. */
 	get elapsed(): number {
 		return this.time - START;
@@ -47,10 +51,27 @@ export class VirtualClock implements Clock {
 	}
 
 	async sleep(ms: number): Promise<void> {
-		if (this.stopped) throw new Stopped();
+		if (this.stopSignal.aborted) throw new Stopped();
 		await new Promise<void>((resolve, reject) => {
 			this.set({ at: this.time + ms, ring: resolve, stop: () => reject(new Stopped()) });
 		});
+	}
+
+	get stopSignal(): AbortSignal {
+		return this.stopping.signal;
+	}
+
+	/** The same time for another execution, or for none: without `stop`, nothing stops it. */
+	beside(stop?: AbortSignal): Clock {
+		return {
+			stopSignal: stop,
+			now: () => this.now(),
+			date: () => this.date(),
+			sleep: async (ms) => await this.wait(ms),
+			deadline: (ms) => this.timeout(ms),
+			timeout: (ms) => this.timeout(ms),
+			random: () => this.random(),
+		};
 	}
 
 	/** For stand-ins of the world outside, which no stop of an execution reaches. */
@@ -66,7 +87,7 @@ export class VirtualClock implements Clock {
 	deadline(ms: number): AbortSignal {
 		const controller = new AbortController();
 		const abort = () => controller.abort();
-		if (this.stopped) abort();
+		if (this.stopSignal.aborted) abort();
 		else this.set({ at: this.time + ms, ring: abort, stop: abort });
 		return controller.signal;
 	}
@@ -79,7 +100,7 @@ export class VirtualClock implements Clock {
 
 	/** What the Stop button does. */
 	stop(): void {
-		this.stopped = true;
+		this.stopping.abort();
 		const all = this.timers;
 		this.timers = all.filter(({ stop }) => stop === undefined);
 		for (const { stop } of all) stop?.();

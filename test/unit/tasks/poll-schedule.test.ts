@@ -11,6 +11,8 @@ import {
 	POLL_INTERVAL_MS,
 	type Duration,
 } from '../../../nodes/shared/contract';
+import { Account } from '../../../nodes/shared/limits/account';
+import { UsualTimes } from '../../../nodes/shared/limits/usual-time';
 import { usualTimeMs } from '../../../sandbox/tasks';
 import { jobOf, ordersIn, requestFor, submissionOf } from '../lib/batch';
 import { FakeService } from '../lib/fake-service';
@@ -44,6 +46,7 @@ async function watched(
 	});
 	const batch = runBatch(work, {
 		service,
+		account: new Account(clock.beside()),
 		clock,
 		orders: ordersIn({}),
 		maxConcurrentTasks: 1000,
@@ -58,10 +61,12 @@ async function watched(
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+const documentedTime = (duration: Duration) => () => new UsualTimes().of(duration);
+
 /** How many looks it takes to see the end of a task that takes so long. ms */
 function looksFor(taskMs: number, { initialDelayMs, pauseMs }: PollSchedule): number {
 	let looks = 1;
-	for (let at = initialDelayMs; at < taskMs; at += pauseMs(at)) looks++;
+	for (let at = initialDelayMs(); at < taskMs; at += pauseMs(at)) looks++;
 	return looks;
 }
 
@@ -87,8 +92,8 @@ describe('A schedule that was left to the node', () => {
 
 	it.each(DURATIONS)('takes no more looks for a %i s clip, however long that takes', (duration) => {
 		const pollOptions = { timeoutMs: 600_000 };
-		const own = pollScheduleOf(pollOptions, duration);
-		const documented = pollScheduleOf({ ...pollOptions, ...DOCUMENTED }, duration);
+		const own = pollScheduleOf(pollOptions, documentedTime(duration));
+		const documented = pollScheduleOf({ ...pollOptions, ...DOCUMENTED }, documentedTime(duration));
 		for (let taskMs = 100; taskMs <= 600_000; taskMs += 100) {
 			expect(looksFor(taskMs, own)).toBeLessThanOrEqual(looksFor(taskMs, documented));
 		}
@@ -96,7 +101,7 @@ describe('A schedule that was left to the node', () => {
 });
 
 describe('A schedule that was set', () => {
-	const looks = ({ initialDelayMs, pauseMs }: PollSchedule) => [initialDelayMs, pauseMs(40_000)];
+	const looks = ({ initialDelayMs, pauseMs }: PollSchedule) => [initialDelayMs(), pauseMs(40_000)];
 	const timeoutMs = 600_000;
 
 	it.each([
@@ -105,7 +110,7 @@ describe('A schedule that was set', () => {
 		{ set: { pollIntervalMs: 20_000 }, kept: [30_000, 20_000] },
 	])('is kept as it was, and what is missing is as documented: $set', ({ set, kept }) => {
 		for (const duration of DURATIONS) {
-			expect(looks(pollScheduleOf({ ...set, timeoutMs }, duration))).toEqual(kept);
+			expect(looks(pollScheduleOf({ ...set, timeoutMs }, documentedTime(duration)))).toEqual(kept);
 		}
 	});
 

@@ -19,7 +19,7 @@ const trouble = (retryAfterMs?: number): ReadAnswer => ({
 
 function watching(changes: Parameters<typeof jobOf>[1] = {}) {
 	const clock = new VirtualClock();
-	const schedule = { initialDelayMs: 30_000, pauseMs: () => 5_000, usualMs: 45_000 };
+	const schedule = { initialDelayMs: () => 30_000, pauseMs: () => 5_000, usualMs: () => 45_000 };
 	const watch = new Watch(jobOf(0, changes), 't1', clock.now(), schedule);
 	const sinceStart = clock.now();
 	return {

@@ -151,7 +151,7 @@ async function planItem(context: IExecuteFunctions, session: Session, itemIndex:
 	const waits = isFollowing || (way.kind === 'polling' && read('waitForCompletion'));
 	const givesClip = waits || way.kind === 'suspension';
 	const pollOptions = readPollOptions(read);
-	const until = isFollowing ? way.until - clock.now() : 0;
+	const until = isFollowing ? way.until - clock.date() : 0;
 	const clip = givesClip ? readClipTarget(read) : undefined;
 	const beside = {
 		input: readInputFields(context, itemIndex, read),

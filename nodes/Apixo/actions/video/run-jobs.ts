@@ -85,6 +85,7 @@ export async function runJobs(
 			jobs.map((plan) => withDownload(plan, download)),
 			{
 				service: session.service,
+				account: session.account,
 				clock: session.clock,
 				orders: records,
 				maxConcurrentTasks,

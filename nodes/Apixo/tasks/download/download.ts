@@ -4,7 +4,7 @@ import type { Clock } from '../../../shared/clock';
 import { retryAfterMs } from '../../../shared/http';
 import { NETWORK_FAILURES, networkFailureOf, type NetworkFailure } from '../../../shared/network';
 import type { SucceededTask } from '../../../shared/task';
-import { backoffMs } from '../backoff';
+import { backoffMs } from '../../../shared/backoff';
 import type { Downloaded } from '../job';
 import { Boxes } from './boxes';
 import { clipFileName } from './file-name';

@@ -30,7 +30,7 @@ export async function suspend(
 	clock: Clock,
 ): Promise<INodeExecutionData[]> {
 	const inputs = context.getInputData();
-	const callbacksUntil = clock.now() + deadlineMs;
+	const callbacksUntil = clock.date() + deadlineMs;
 	const items = results.map((result, index): SuspendedItem => {
 		const input = inputs[index]?.json ?? {};
 		const shown = hashOf(shownJson(result));

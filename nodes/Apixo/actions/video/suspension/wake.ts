@@ -66,7 +66,7 @@ export function wake(
 ): IWebhookResponseData {
 	const { token, callbacksUntil = Infinity } = suspension;
 	// From then on n8n itself may wake it at any time, and it must not be woken twice.
-	if (clock.now() >= callbacksUntil) return refuse(context, 409, 'The deadline has passed');
+	if (clock.date() >= callbacksUntil) return refuse(context, 409, 'The deadline has passed');
 	if (ended.claim(token) !== 'new') {
 		return { webhookResponse: { message: 'The execution goes on already' } };
 	}

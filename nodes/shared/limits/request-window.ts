@@ -4,7 +4,7 @@ const BUCKETS = 123;
 /**
  * Counts the requests of the last minute, as the service does for its limit. A request counts for a second
  * or more too long, because on its way it may take longer than the one that went out a minute later.
- * Times are Unix ms.
+ * Times are ms on the clock.
  */
 export class RequestWindow {
 	private readonly sentIn: number[] = new Array<number>(BUCKETS).fill(0);

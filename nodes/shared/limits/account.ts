@@ -1,0 +1,213 @@
+import type { Clock } from '../clock';
+import { USUAL_TIME_MS } from '../contract';
+import type { ReadAnswer, SubmitAnswer } from '../service';
+import { Allowance } from './allowance';
+import { Places } from './places';
+import { RequestPace } from './request-pace';
+import { Turns, type Participant, type Rules } from './turns';
+import { UsualTimes } from './usual-time';
+
+/** Between two looks before the time, while nobody knows how long clips take at present. */
+const EARLY_LOOK_EVERY_MS = 60_000;
+
+/** What a reader is told when there is no room for the request now; it was not sent. */
+const NO_ROOM: ReadAnswer = {
+	kind: 'trouble',
+	reason: 'the account has no room for another request now',
+	limited: true,
+};
+
+/**
+ * How much may go on at once, and how fast, for one account of the service (promise 4): the only way to its
+ * two calls about tasks. All executions of a process share it, and so do the callbacks.
+ *
+ * The documented limits are only the starting point. A 429 to a submission means: keep no more tasks running
+ * than ran just now. One to a read, or to a submission for which a place had just fallen free, means: fewer
+ * requests a minute, and silence for everybody.
+ */
+export class Account {
+	readonly usualTimes = new UsualTimes();
+	private readonly places: Places;
+	private readonly requests: RequestPace;
+	private readonly allowance = new Allowance();
+	private readonly turns: Turns;
+	private readGapMs: number;
+	private isWanted = false;
+	private lookedEarlyAt = -Infinity;
+	private watching = 0;
+	/** When a task was accepted or ended, ms on the clock. */
+	private lastProgress = -Infinity;
+	private usedAt: number;
+
+	constructor(readonly clock: Clock) {
+		this.places = new Places(clock);
+		this.requests = new RequestPace(clock);
+		this.turns = new Turns(clock, this.rules());
+		this.readGapMs = this.requests.readGapMs(0);
+		this.usedAt = clock.now();
+	}
+
+	/** Has its turns from now on. The caller has to leave, however it ends. */
+	join(participant: Participant): void {
+		this.turns.join(participant);
+	}
+
+	leave(participant: Participant): void {
+		this.turns.leave(participant);
+		this.usedAt = this.clock.now();
+	}
+
+	/** How long nobody has used it, ms. */
+	unusedFor(now: number): number {
+		return this.turns.isEmpty ? now - this.usedAt : 0;
+	}
+
+	/** Sends a submission that has its turn. Its task is taken to run for `usualMs` if nobody watches it. */
+	async submit(
+		participant: Participant,
+		usualMs: number,
+		send: () => Promise<SubmitAnswer>,
+	): Promise<SubmitAnswer> {
+		const sentAt = this.clock.now();
+		let answer: SubmitAnswer | undefined;
+		this.requests.submitStarted(sentAt);
+		try {
+			answer = await send();
+			return answer;
+		} finally {
+			this.requests.submitEnded();
+			this.submitted(participant, usualMs, sentAt, answer);
+		}
+	}
+
+	/** Gives the room for a submission back that will not be sent. */
+	giveBack(): void {
+		this.places.giveBack();
+		this.requests.giveBack();
+	}
+
+	/** Sends a look that has its turn. */
+	async read(send: () => Promise<ReadAnswer>): Promise<ReadAnswer> {
+		const sentAt = this.clock.now();
+		let answer: ReadAnswer | undefined;
+		this.requests.readStarted(sentAt, this.readGapMs);
+		try {
+			answer = await send();
+			return answer;
+		} finally {
+			this.requests.readEnded();
+			const now = this.clock.now();
+			if (answer?.kind !== 'trouble') this.taken(now);
+			else if (answer.limited) {
+				this.requests.refused(now);
+				this.requests.limited(sentAt, now, true, answer.retryAfterMs);
+			}
+		}
+	}
+
+	/** A look for a callback, which cannot wait for its turn: it is sent at once, or not at all. */
+	async readNow(send: () => Promise<ReadAnswer>): Promise<ReadAnswer> {
+		if (!this.requests.hasRoom(this.clock.now())) return NO_ROOM;
+		return await this.read(send);
+	}
+
+	/** Whether a callback that nobody can tell from a forged one may cost a look. */
+	mayReadForStranger(): boolean {
+		return this.allowance.take(this.clock.now());
+	}
+
+	/** The task holds a place for as long as it is watched, and then until it has usually ended. */
+	watch(taskId: string, usualEnd: number): void {
+		this.places.watched(taskId, usualEnd);
+	}
+
+	/** The watch is over, though the task is not. */
+	unwatch(taskId: string): void {
+		this.places.unwatched(taskId);
+	}
+
+	/** A task ended, or was given up as never ending: its place is free. */
+	ended(taskId: string): void {
+		this.places.ended(taskId);
+		this.lastProgress = this.clock.now();
+	}
+
+	/** Whether the task still holds a place. */
+	holds(taskId: string): boolean {
+		return this.places.holds(taskId);
+	}
+
+	/** For how long nothing went forward, ms, for somebody who waits since `since`. 0 while a task is watched: it may free its place. */
+	stuckFor(since: number, now: number): number {
+		return this.watching > 0 ? 0 : now - Math.max(since, this.lastProgress);
+	}
+
+	private submitted(
+		participant: Participant,
+		usualMs: number,
+		sentAt: number,
+		answer: SubmitAnswer | undefined,
+	): void {
+		const now = this.clock.now();
+		switch (answer?.kind) {
+			case 'accepted':
+				this.taken(now);
+				this.lastProgress = now;
+				return this.places.accepted(answer.taskId, now + usualMs, now);
+			case 'limited':
+				this.turns.turnedAway(participant);
+				return this.limited(sentAt, now, answer.retryAfterMs);
+			case 'unavailable':
+				return this.places.unavailable(sentAt, now, answer.retryAfterMs);
+			case 'refused':
+				this.taken(now);
+				return this.places.giveBack();
+			default:
+				return this.places.giveBack();
+		}
+	}
+
+	private taken(now: number): void {
+		if (this.requests.taken(now).clearsSuspicion) this.places.noPlan(now);
+	}
+
+	private limited(sentAt: number, now: number, retryAfterMs?: number): void {
+		this.requests.refused(now);
+		const refusal = this.places.limited(sentAt, now, this.requests.isBeyondPlan(now), retryAfterMs);
+		if (refusal.kind === 'full' && refusal.plan) {
+			this.requests.suspect(refusal.plan.requestsPerMinute);
+		}
+		if (refusal.kind === 'unexplained') {
+			this.requests.limited(sentAt, now, refusal.hadPlace, retryAfterMs);
+		}
+	}
+
+	private rules(): Rules {
+		return {
+			beginRound: (now, watching, wanted) => {
+				if (this.places.expire(now)) this.lastProgress = now;
+				this.watching = watching;
+				this.isWanted = wanted > 0;
+				this.requests.wanted = 2 * wanted + watching;
+				const perMinute = this.isWanted ? this.places.perMinute(USUAL_TIME_MS[5][1]) : 0;
+				this.readGapMs = this.requests.readGapMs(perMinute);
+			},
+			mayRead: (now) => this.requests.mayRead(now),
+			maySubmit: (now) => this.places.maySubmit(now) && this.requests.hasRoom(now),
+			reserve: () => {
+				this.places.reserve();
+				this.requests.reserve();
+			},
+			isScarce: () => this.requests.isScarce,
+			isShortOfReads: () => this.requests.isShortOfReads(this.watching, this.readGapMs),
+			mayLookEarly: (now) => {
+				if (!this.isWanted || !this.places.areAllTaken) return false;
+				if (this.usualTimes.isLearned || !this.requests.isPlentiful(now)) return false;
+				return now - this.lookedEarlyAt >= EARLY_LOOK_EVERY_MS;
+			},
+			lookedEarly: (now) => {
+				this.lookedEarlyAt = now;
+			},
+		};
+	}
+}
