@@ -4,6 +4,7 @@ import { CONTINUE, generate, manyPrompts, openBench, type Bench } from '../../ha
 import { jsonOf, outputsOf, retryOf } from '../../harness/engine/engine';
 import { N8nServer } from '../../harness/engine/n8n-server';
 import { toolCalls } from '../../harness/engine/tool';
+import { until } from '../../harness/until';
 import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
 
 let bench: Bench;
@@ -165,10 +166,14 @@ describe('Max Videos per Execution', () => {
 
 	it('does not count what an earlier execution has ordered', async () => {
 		const slow = generate({}, { timeout: 0.2, maxVideosPerExecution: 2 });
-		const failed = await bench.run(apixoWorkflow(slow), { input: manyPrompts(2) });
+		const failed = await bench.run(apixoWorkflow(slow), {
+			input: manyPrompts(2, '[sandbox: takes=200s]'),
+		});
+		await until(() => bench.sandbox.tasks().every(({ state }) => state === 'success'));
 		const resume = retryOf(failed.data, APIXO);
 		const again = apixoWorkflow(generate({}, { maxVideosPerExecution: 2 }));
 		const done = await bench.run(again, { resume, executionId: '2' });
+		expect(errorOf(done)).toBeUndefined();
 		expect(jsonOf(done, APIXO)).toHaveLength(2);
 		expect(hintsOf(done).join()).toContain('2 videos of an earlier try picked up');
 		expect(ordered()).toBe(2);
