@@ -1,8 +1,11 @@
 import { Holders, type Life, type Marks } from './holders';
 import { remove, type MarkHelpers } from './mark-store';
 
-/** A database that answers no sooner has no say in what is ordered. ms */
-const PATIENCE_MS = 5_000;
+/**
+ * A database that answers no sooner has no say in what is ordered, ms. One that is down says so at once; but an
+ * n8n that is very busy, as when many executions begin, may take many seconds, and must not lose its marks.
+ */
+const PATIENCE_MS = 60_000;
 
 /** How often it is looked whether executions are over, ms. */
 const LOOK_AGAIN_MS = 60_000;
