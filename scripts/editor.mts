@@ -8,11 +8,20 @@ import { parseArgs } from 'node:util';
 import { startSandbox } from '../sandbox/index.ts';
 import { ensureN8n, NEWEST_N8N } from '../harness/n8n/cache.mts';
 import { N8nClient, OWNER } from '../harness/n8n/client.mts';
+import { openAccounts } from '../harness/world/accounts.mts';
+import { channels, spreadsheets, wishes } from '../harness/world/furniture.mts';
+import { openPage } from '../harness/world/page.mts';
+import { startWorld } from '../harness/world/world.mts';
 import { CHECKOUT } from '../harness/checkout.ts';
 import { packPackage } from '../harness/n8n/package.mts';
 import { runScript } from '../harness/n8n/run-script.mts';
 import { freePort, isFree, startN8n } from '../harness/n8n/server.mts';
-import { importExamples, readExamples, saveApixoCredential } from '../harness/n8n/setup.mts';
+import {
+	CREDENTIAL_TYPE,
+	importExamples,
+	readExamples,
+	saveApixoCredential,
+} from '../harness/n8n/setup.mts';
 
 const HELP = `Opens a real n8n with this package in it and the APIXO sandbox behind it.
 
@@ -62,17 +71,26 @@ async function main(): Promise<number> {
 
 	console.error(`Starting n8n ${version}…`);
 	const sandbox = await startSandbox({ verbose: true });
+	const world = await startWorld({
+		folder: userFolder,
+		channels: channels(),
+		spreadsheets: spreadsheets(),
+	});
+	const page = await openPage(world);
 	const server = await startN8n({
 		version,
 		userFolder,
 		packageTarball,
 		port,
-		env: { N8N_RESTRICT_FILE_ACCESS_TO: files },
+		env: { N8N_RESTRICT_FILE_ACCESS_TO: files, ...world.environment },
 	});
 	const client = await N8nClient.signIn(server);
 	const credential = await saveApixoCredential(client, sandbox);
+	const accounts = await openAccounts(client, world);
+	const credentials = { ...accounts, [CREDENTIAL_TYPE]: credential };
+	const table = await client.dataTable('Videos', wishes());
 	const examples = await readExamples(join(CHECKOUT, 'examples'));
-	const fresh = await importExamples(client, credential, examples);
+	const fresh = await importExamples(client, { credentials, table }, examples);
 
 	console.log(`
 n8n ${version} is ready, with this package in it.
@@ -82,6 +100,7 @@ n8n ${version} is ready, with this package in it.
              ${OWNER.password}
   Credential "${credential.name}" leads to the sandbox at ${sandbox.baseUrl}: nothing is spent
   Examples   ${fresh.length} new, ${examples.length - fresh.length} kept as you left them
+  Outside    ${page.url} shows what reached Slack, Drive, the sheet, Telegram and e-mail
   Files      may be written to ${files}
   Data       ${relative(process.cwd(), userFolder) || '.'}; start with --fresh to forget it
 

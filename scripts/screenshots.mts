@@ -3,21 +3,29 @@
  * they show what users see.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSandbox, type Sandbox } from '../sandbox/index.ts';
 import { openBrowser, signedInPage } from '../harness/n8n/browser.mts';
 import { NEWEST_N8N } from '../harness/n8n/cache.mts';
 import { type CredentialRef, N8nClient } from '../harness/n8n/client.mts';
 import { EditorPage } from '../harness/n8n/editor-page.mts';
+import { openAccounts } from '../harness/world/accounts.mts';
+import { channels, spreadsheets, wishes } from '../harness/world/furniture.mts';
+import { startWorld, type World } from '../harness/world/world.mts';
 import { CHECKOUT } from '../harness/checkout.ts';
 import { packPackage } from '../harness/n8n/package.mts';
 import { temporaryFolder } from '../harness/n8n/process.mts';
 import { apixo, code, generate, manualTrigger } from '../harness/n8n/nodes.mts';
 import { runScript } from '../harness/n8n/run-script.mts';
 import { startN8n } from '../harness/n8n/server.mts';
-import { readExamples, readyToRun, saveApixoCredential } from '../harness/n8n/setup.mts';
 import { chain } from '../harness/n8n/workflow.mts';
+import {
+	CREDENTIAL_TYPE,
+	readExamples,
+	importExamples,
+	saveApixoCredential,
+} from '../harness/n8n/setup.mts';
 
 const FOLDER = join(CHECKOUT, 'docs', 'pictures');
 
@@ -117,7 +125,7 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
 	},
 	/** The panel of the trigger with its production URL. */
 	trigger: async (studio) => {
-		await openExample(studio, 'APIXO: Callback to Trigger (2 of 2, receive)');
+		await openExample(studio, 'APIXO: Callback to Slack (2 of 2, deliver)');
 		await studio.editor.openNode('APIXO Trigger');
 		await studio.editor.productionUrl();
 		return studio.editor.panel;
@@ -125,13 +133,24 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
 	/** A workflow that slept and woke, with all its nodes done. */
 	'suspend-until-ready': async (studio) => {
 		const { client, editor } = studio;
-		const id = await openExample(studio, 'APIXO: Suspend until Ready');
+		const id = await openExample(studio, 'APIXO: Sleep until Ready');
 		const execution = await client.start(await client.workflow(id));
 		await client.reached(execution, ['success']);
 		await editor.page.goto(`${client.url}/workflow/${id}/executions/${execution}`);
 		return editor.page.getByTestId('workflow-preview-iframe').or(editor.page.getByTestId('canvas'));
 	},
 };
+
+/** Every example as it looks when it was just imported, notes and all. */
+const CANVASES = Object.fromEntries(
+	(await readExamples(join(CHECKOUT, 'examples'))).map(({ file, workflow }) => [
+		`example-${basename(file, '.json')}`,
+		async (studio: Studio) => {
+			await openExample(studio, workflow.name);
+			return await studio.editor.wholeCanvas();
+		},
+	]),
+);
 
 async function openExample({ client, editor }: Studio, name: string): Promise<string> {
 	const workflow = (await client.workflows()).find((one) => one.name === name);
@@ -163,11 +182,17 @@ async function save(page: Page, part: Locator, name: string): Promise<void> {
 	console.log(relative(CHECKOUT, path));
 }
 
-async function importAll(client: N8nClient, sandbox: Sandbox): Promise<CredentialRef> {
+async function importAll(
+	client: N8nClient,
+	sandbox: Sandbox,
+	world: World,
+): Promise<CredentialRef> {
 	const credential = await saveApixoCredential(client, sandbox, 'APIXO account');
-	for (const { workflow } of await readExamples(join(CHECKOUT, 'examples'))) {
-		await client.createWorkflow(readyToRun(workflow, credential, client));
-	}
+	const accounts = await openAccounts(client, world);
+	const credentials = { ...accounts, [CREDENTIAL_TYPE]: credential };
+	const table = await client.dataTable('Videos', wishes());
+	const examples = await readExamples(join(CHECKOUT, 'examples'));
+	await importExamples(client, { credentials, table }, examples);
 	return credential;
 }
 
@@ -178,11 +203,17 @@ async function main(): Promise<number> {
 	const packageTarball = await packPackage();
 	const userFolder = temporaryFolder('screenshots');
 	const sandbox = await startSandbox({ timeScale: TIME_SCALE });
-	const server = await startN8n({ version: NEWEST_N8N, userFolder, packageTarball });
+	const world = await startWorld({
+		folder: userFolder,
+		channels: channels(),
+		spreadsheets: spreadsheets(),
+	});
+	const env = world.environment;
+	const server = await startN8n({ version: NEWEST_N8N, userFolder, packageTarball, env });
 	const client = await N8nClient.signIn(server);
-	const credential = await importAll(client, sandbox);
+	const credential = await importAll(client, sandbox, world);
 	const only = process.argv.slice(2);
-	for (const [name, take] of Object.entries(PICTURES)) {
+	for (const [name, take] of Object.entries({ ...PICTURES, ...CANVASES })) {
 		if (only.length > 0 && !only.includes(name)) continue;
 		const size = { width: WIDTH, height: HEIGHT };
 		const page = await signedInPage(browser, client, size);
@@ -193,6 +224,7 @@ async function main(): Promise<number> {
 	}
 	await browser.close();
 	await server.stop();
+	await world.close();
 	return 0;
 }
 

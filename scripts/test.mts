@@ -20,6 +20,7 @@ const STAGES: Record<string, () => Promise<Counts>> = {
 	unit: async () => await runJest('unit'),
 	engine: async () => await runJest('engine'),
 	matrix: async () => await runJest('matrix'),
+	world: async () => await runNodeTests('test/world'),
 	package: async () => await runNodeTests('test/package'),
 };
 

@@ -90,6 +90,52 @@ export class N8nClient {
 		return { id, name };
 	}
 
+	/**
+	 * Signs a credential in with its service, as "Sign in with …" does in a browser.
+	 *
+	 * @param agree says yes on the service's page, and gives the address that this leads back to.
+	 * @throws Error when n8n did not take what came back.
+	 */
+	async authorize({ id, name }: CredentialRef, agree: (page: string) => string): Promise<void> {
+		const page = await data<string>(this.http.get('/oauth2-credential/auth', { params: { id } }));
+		const back = await this.http.get<string>(agree(page), { baseURL: '' });
+		if (back.status !== 200 || !/Connection successful/.test(back.data)) {
+			throw new Error(`"${name}" could not be signed in: ${back.data}`);
+		}
+	}
+
+	/** The ID of the data table with this name, which is made, with these rows in it, if there is none. */
+	async dataTable(name: string, rows: Array<Record<string, string>>): Promise<string> {
+		const tables = `/projects/${await this.ownProject()}/data-tables`;
+		const { data: all } = await data<{ data: Array<{ id: string; name: string }> }>(
+			this.http.get(tables),
+		);
+		const old = all.find((table) => table.name === name);
+		if (old) return old.id;
+		const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+		const columns = names.map((column) => ({ name: column, type: 'string' }));
+		const { id } = await data<{ id: string }>(this.http.post(tables, { name, columns }));
+		await this.addRows(id, rows);
+		return id;
+	}
+
+	async addRows(table: string, rows: Array<Record<string, string>>): Promise<void> {
+		const path = `/projects/${await this.ownProject()}/data-tables/${table}/insert`;
+		await data(this.http.post(path, { data: rows, returnType: 'count' }));
+	}
+
+	/** All rows of a data table, in the order in which they came. */
+	async rowsOf(table: string): Promise<Array<Record<string, unknown>>> {
+		const path = `/projects/${await this.ownProject()}/data-tables/${table}/rows`;
+		const params = { take: 100, sortBy: 'id:asc' };
+		return (await data<{ data: Array<Record<string, unknown>> }>(this.http.get(path, { params })))
+			.data;
+	}
+
+	private async ownProject(): Promise<string> {
+		return (await data<{ id: string }>(this.http.get('/projects/personal'))).id;
+	}
+
 	/** What the editor's "Test" of a credential says. */
 	async testCredential(
 		ref: CredentialRef,

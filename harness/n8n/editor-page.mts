@@ -16,6 +16,14 @@ export class EditorPage {
 		await this.page.getByTestId('canvas-node').first().waitFor();
 	}
 
+	/** The canvas with all of the open workflow in it, and without the buttons that float over it. */
+	async wholeCanvas(): Promise<Locator> {
+		await this.page.keyboard.press('1');
+		// The canvas glides there.
+		await this.page.waitForTimeout(1_500);
+		return this.page.getByTestId('canvas');
+	}
+
 	/** What the nodes panel offers for these words, by name, best first. */
 	async searchNodes(words: string): Promise<string[]> {
 		const search = this.page.getByTestId('node-creator-search-bar');

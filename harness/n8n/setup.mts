@@ -5,7 +5,6 @@ import type { CredentialRef, N8nClient } from './client.mts';
 import type { Workflow } from './workflow.mts';
 
 export const CREDENTIAL_TYPE = 'apixoApi';
-const OWN_NODES = /^n8n-nodes-apixo\./;
 
 /** What a sandbox tells about itself, as far as a credential needs it. */
 export interface Service {
@@ -23,29 +22,38 @@ export async function saveApixoCredential(
 	return await client.saveCredential(name, CREDENTIAL_TYPE, { apiKey, baseUrl });
 }
 
-/** Points every node of this package to the credential. */
-function withCredential(workflow: Workflow, credential: CredentialRef): Workflow {
-	const nodes = workflow.nodes.map((node) =>
-		OWN_NODES.test(node.type) ? { ...node, credentials: { [CREDENTIAL_TYPE]: credential } } : node,
-	);
+/** Points every node to the credentials of the types that it names. */
+function withCredentials(workflow: Workflow, all: Record<string, CredentialRef>): Workflow {
+	const nodes = workflow.nodes.map((node) => {
+		const types = Object.keys(node.credentials ?? {}).filter((type) => all[type]);
+		const own = Object.fromEntries(types.map((type) => [type, all[type] as CredentialRef]));
+		return { ...node, credentials: { ...node.credentials, ...own } };
+	});
 	return { ...workflow, nodes };
 }
 
-/** What the examples write where the address of the user's own n8n belongs. */
-const PLACEHOLDER = 'https://YOUR-N8N';
+/** What the examples write where something of the user's own belongs. */
+const OWN_ADDRESS = 'https://YOUR-N8N';
+const OWN_TABLE = 'ID-OF-YOUR-DATA-TABLE';
 
-/** Puts this n8n's address where an example leaves it open. */
-function withAddress(workflow: Workflow, url: string): Workflow {
-	return JSON.parse(JSON.stringify(workflow).replaceAll(PLACEHOLDER, url)) as Workflow;
+/** What an example runs with. */
+export interface Belongings {
+	/** By their types. */
+	credentials: Record<string, CredentialRef>;
+	/** A data table's ID. */
+	table?: string;
 }
 
-/** An example as it runs on this n8n. */
+/** An example as it runs on this n8n: with its address, its credentials, its data table. */
 export function readyToRun(
 	workflow: Workflow,
-	credential: CredentialRef,
+	{ credentials, table = OWN_TABLE }: Belongings,
 	client: { url: string },
 ): Workflow {
-	return withCredential(withAddress(workflow, client.url), credential);
+	const text = JSON.stringify(workflow)
+		.replaceAll(OWN_ADDRESS, client.url)
+		.replaceAll(OWN_TABLE, table);
+	return withCredentials(JSON.parse(text) as Workflow, credentials);
 }
 
 export interface Example {
@@ -84,13 +92,13 @@ function isWorkflow(value: unknown): value is Workflow {
  */
 export async function importExamples(
 	client: N8nClient,
-	credential: CredentialRef,
+	belongings: Belongings,
 	examples: Example[],
 ): Promise<string[]> {
 	const known = new Set((await client.workflows()).map(({ name }) => name));
 	const fresh = examples.filter(({ workflow }) => !known.has(workflow.name));
 	for (const { workflow } of fresh) {
-		await client.createWorkflow(readyToRun(workflow, credential, client));
+		await client.createWorkflow(readyToRun(workflow, belongings, client));
 	}
 	return fresh.map(({ workflow }) => workflow.name);
 }

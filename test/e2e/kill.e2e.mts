@@ -44,7 +44,7 @@ describe(`n8n ${VERSION} is killed`, () => {
 		test('a retry goes on at Get, and fetches the clip at no charge', async () => {
 			const file = join(CHECKOUT, 'examples', 'order-save-get.json');
 			const example = JSON.parse(await readFile(file, 'utf8')) as Workflow;
-			const ready = readyToRun(example, stage.credential, stage.n8n);
+			const ready = readyToRun(example, { credentials: { apixoApi: stage.credential } }, stage.n8n);
 			for (const node of ready.nodes) {
 				if (node.name === 'Order') node.parameters.prompt = 'A lighthouse [sandbox: takes=200s]';
 				if (node.name === 'Get') node.parameters.options = { pollInterval: 0.2 };

@@ -299,7 +299,8 @@ describe('The documentation around the nodes', () => {
 	});
 
 	it('lists every example, and none that is not there', () => {
-		const named = links(section(README, 'Examples'))
+		const examples = read('docs/examples.md');
+		const named = [...links(section(README, 'Examples')), ...links(examples)]
 			.filter((link) => link.endsWith('.json'))
 			.map((link) => link.split('/').at(-1));
 		expect(named.sort()).toEqual(filesIn('examples', '.json').sort());
