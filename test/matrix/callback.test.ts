@@ -1,4 +1,3 @@
-
 import { testMatrix } from './lib/matrix';
 
 testMatrix(['trigger', 'wayTrigger', 'waySuspended']);

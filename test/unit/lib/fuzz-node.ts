@@ -109,7 +109,10 @@ function executeContext(
 		continueOnFail: () => continueOnFail,
 		evaluateExpression: (text: string) => (text.includes('resumeUrl') ? RESUME_URL : 0),
 		putExecutionToWait: async () => {},
-		logger: { warn: (...words: unknown[]) => log.push(words) },
+		logger: {
+			info: (...words: unknown[]) => log.push(words),
+			warn: (...words: unknown[]) => log.push(words),
+		},
 		addExecutionHints: (...hints: unknown[]) => log.push(hints),
 		helpers: {
 			...base.helpers,

@@ -38,10 +38,10 @@ function shows(text: string): boolean {
 		Buffer.from(part, 'base64').toString('latin1'),
 	);
 	const readable = [plain, decodeURIComponent(plain.replace(/%(?![\da-f]{2})/g, '')), ...decoded];
-	const secret = '0123456789abcdef';
+	const middle = '0123456789abcdef';
 	return (
-		readable.some((one) => one.includes(secret)) ||
-		plain.includes(Buffer.from(secret).toString('hex'))
+		readable.some((one) => one.includes(middle)) ||
+		plain.includes(Buffer.from(middle).toString('hex'))
 	);
 }
 
