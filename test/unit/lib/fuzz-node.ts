@@ -105,6 +105,8 @@ function executeContext(
 		getNodeParameter: (name: string, index: number, fallback: unknown) =>
 			valueOf(parameters[index] ?? {}, name, fallback),
 		getContext: () => memory,
+		getWorkflow: () => ({ id: undefined, name: 'Drawn', active: false }),
+		getMode: () => 'manual',
 		getExecutionId: () => '7',
 		continueOnFail: () => continueOnFail,
 		evaluateExpression: (text: string) => (text.includes('resumeUrl') ? RESUME_URL : 0),
