@@ -1,5 +1,6 @@
 import { MAX_CONCURRENT_TASKS, MAX_REQUESTS_PER_MINUTE } from '../nodes/shared/contract';
 import type { BatchForm } from './batch-forms';
+import type { LimiterKind } from './limiter';
 import type { SandboxEvent } from './journal';
 import type { Likeness } from './like';
 
@@ -15,6 +16,10 @@ export interface SandboxOptions {
 	timeScale?: number;
 	/** Submissions and reads of one API key together; downloads and balance do not count. */
 	requestsPerMinute?: number;
+	/** How requests are counted: of any minute, minute by minute, or as a token bucket. */
+	limiter?: LimiterKind;
+	/** Whether a request that was refused counts like one that passed. */
+	countsRefused?: boolean;
 	/** Unfinished tasks of one API key. */
 	concurrentTasks?: number;
 	apiKey?: string;
@@ -48,6 +53,8 @@ const DEFAULTS = {
 	port: 0,
 	timeScale: 1,
 	requestsPerMinute: MAX_REQUESTS_PER_MINUTE,
+	limiter: 'sliding',
+	countsRefused: false,
 	concurrentTasks: MAX_CONCURRENT_TASKS,
 	apiKey: 'sandbox-key',
 	otherApiKeys: [],

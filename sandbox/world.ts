@@ -24,9 +24,9 @@ export class World {
 	readonly service: Service;
 
 	constructor(settings: Settings, like?: Like) {
-		const { timeScale, requestsPerMinute, balance } = settings;
+		const { timeScale, balance } = settings;
 		for (const apiKey of [settings.apiKey, ...settings.otherApiKeys]) {
-			this.accounts.set(apiKey, new Account(apiKey, balance, requestsPerMinute, timeScale));
+			this.accounts.set(apiKey, new Account(apiKey, balance, settings));
 		}
 		this.timers = new Timers(timeScale);
 		this.journal = new Journal((event) => {

@@ -5,24 +5,11 @@ import type { Browser } from 'playwright-core';
 import { openBrowser, signedInPage } from '../../harness/n8n/browser.mts';
 import { EditorPage } from '../../harness/n8n/editor-page.mts';
 import { chain, type WorkflowNode } from '../../harness/n8n/workflow.mts';
-import { apixo, code, generate, manualTrigger } from '../../harness/n8n/nodes.mts';
+import { code, generate, manualTrigger } from '../../harness/n8n/nodes.mts';
 import { openStage, type Stage, VERSION } from './stage.mts';
 
-/** A laptop's width: there n8n's panel cuts what is too long. */
+/** A laptop's screen. */
 const SIZE = { width: 1440, height: 900 };
-
-const ALL_OPTIONS = {
-	...{
-		callbackDeadline: 60,
-		callbackMetadata: '{}',
-		cfgScale: 0.5,
-		fileName: 'x',
-		initialDelay: 1,
-	},
-	...{ includeInputFields: true, maxVideosPerExecution: 3, minimumBalance: 1, negativePrompt: 'x' },
-	...{ maxConcurrentTasks: 3, pollInterval: 1, provider: 'auto', timeout: 60, simulate: true },
-	resubmitAfterUnknownOutcome: false,
-};
 
 describe(`Somebody who builds a workflow in n8n ${VERSION}`, () => {
 	let stage: Stage;
@@ -46,19 +33,6 @@ describe(`Somebody who builds a workflow in n8n ${VERSION}`, () => {
 		return workflow;
 	};
 
-	/** The texts of labels that end in "…". */
-	const cutLabels = async () => {
-		const cut = await editor.parameters.getByTestId('input-label').evaluateAll((labels) =>
-			labels.flatMap((label) =>
-				[label, ...Array.from(label.querySelectorAll('*'))]
-					.filter((one) => getComputedStyle(one).textOverflow === 'ellipsis')
-					.filter((one) => one.scrollWidth > one.clientWidth + 1)
-					.map((one) => one.textContent?.trim() ?? ''),
-			),
-		);
-		return [...new Set(cut)];
-	};
-
 	for (const path of ['video/generate', 'video/get', 'account/getBalance']) {
 		test(`gets the output of ${path} from n8n before it ever ran`, async () => {
 			const url = `${stage.n8n.url}/schemas/n8n-nodes-apixo.apixo/1.0.0/${path}.json`;
@@ -75,26 +49,6 @@ describe(`Somebody who builds a workflow in n8n ${VERSION}`, () => {
 		await editor.page.getByText('videoUrl', { exact: true }).first().waitFor();
 		assert.equal(stage.sandbox.tasks().length, 0);
 	});
-
-	for (const [way, parameters] of [
-		['polling', {}],
-		['callback', { requestType: 'callback', callbackTo: 'execution' }],
-	] as const) {
-		test(`reads every label whole (${way})`, async () => {
-			const images = { mode: 'image-to-video', imageSource: 'binary', ...parameters };
-			const more = { downloadVideo: true, options: ALL_OPTIONS };
-			await open(`labels ${way}`, apixo(stage.credential, { prompt: 'x', ...images, ...more }));
-			await editor.openNode('APIXO');
-			assert.ok((await editor.labels()).includes('Minimum Balance (USD)'));
-			assert.deepEqual(await cutLabels(), []);
-			// What is cut is seen: here is one.
-			const long = 'Much Too Long to Be Read '.repeat(9);
-			await editor.parameters
-				.getByText('Minimum Balance (USD)', { exact: true })
-				.evaluate((label, text) => (label.textContent = text), long);
-			assert.deepEqual(await cutLabels(), [long.trim()]);
-		});
-	}
 
 	test('is told before the first run that it is billed, and how to build for free', async () => {
 		await open('hint', generate(stage.credential, 'A boat'));
