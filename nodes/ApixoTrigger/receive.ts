@@ -32,10 +32,16 @@ async function decide(context: IWebhookFunctions): Promise<IWebhookResponseData>
 
 	const { taskId, data } = callback;
 	const options = (context.getNodeParameter('options', {}) ?? {}) as IDataObject;
-	const look = async () =>
-		options.verify === false
-			? believe(taskFromWire(taskId, withoutKey(session.apiKey, data)))
-			: await verify(session.service, taskId);
+	const look = async () => {
+		if (options.verify === false) {
+			return believe(taskFromWire(taskId, withoutKey(session.apiKey, data)));
+		}
+		// Anybody who learns the URL can send such ones, and each would cost a request of the account.
+		if (signature.kind === 'unsigned' && !session.account.mayReadForStranger()) {
+			return refusal(503, 'Too many callbacks without a signature at once');
+		}
+		return await verify(session, taskId);
+	};
 	// As an expression it may give one state alone, or anything.
 	const states = [context.getNodeParameter('triggerOn', [])].flat();
 	const wanted = async () => onlyWanted(await look(), states);

@@ -1,4 +1,4 @@
-import type { Service } from './service';
+import type { Session } from './session';
 import { isSettled, type EndedTask } from './task';
 
 /** What a callback comes to: the task as the service tells it, or the answer to whoever called. */
@@ -16,10 +16,10 @@ export function refusal(status: number, text: string): Refusal {
 
 /**
  * A callback is a hint, never proof (promise 6): this reads its task with the key, and that counts. Where it
- * cannot be read, or has not ended, 503 makes the service call again.
+ * cannot be read, or has not ended, or the account has no request to spare, 503 makes the service call again.
  */
-export async function verify(service: Service, taskId: string): Promise<Verified> {
-	const answer = await service.read(taskId);
+export async function verify({ account, service }: Session, taskId: string): Promise<Verified> {
+	const answer = await account.readNow(async () => await service.read(taskId));
 	if (answer.kind === 'refused' && answer.status === 404) {
 		return refusal(404, 'APIXO knows no such task');
 	}

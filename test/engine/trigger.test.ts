@@ -6,6 +6,7 @@ import { generate, manyPrompts, openBench, prompts, type Bench } from '../../har
 import type { WorkflowFile } from '../../harness/engine/engine';
 import { N8nServer } from '../../harness/engine/n8n-server';
 import { apixoWorkflow } from '../../harness/engine/workflow';
+import { signCallbackUrl } from '../../nodes/shared/signing';
 
 let bench: Bench;
 let n8n: N8nServer;
@@ -49,6 +50,10 @@ async function send(url: string, body: unknown): Promise<number> {
 	const answer = await axios.post(url, body, { validateStatus: () => true });
 	return answer.status;
 }
+
+/** The URL as Generate hands it to the service. */
+const signed = (url: string, metadata?: unknown) =>
+	signCallbackUrl(url, metadata, bench.sandbox.apiKey);
 
 const callback = (taskId: unknown, state = 'success') => ({
 	code: 200,
@@ -248,7 +253,7 @@ describe('The APIXO Trigger', () => {
 			Array.from({ length: 50 }, async () => {
 				for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
 					const before = Date.now();
-					answers.push(await send(url, callback(id)));
+					answers.push(await send(signed(url), callback(id)));
 					slowest = Math.max(slowest, Date.now() - before);
 				}
 			}),
@@ -259,6 +264,54 @@ describe('The APIXO Trigger', () => {
 		expect(new Set(started.map(({ taskId }) => taskId)).size).toBe(1000);
 		expect(started).toHaveLength(1000);
 	}, 180_000);
+});
+
+describe('A flood of forged callbacks', () => {
+	/** Sends 1,000 of them, 50 at a time; gives how often each status came. */
+	async function flood(url: string): Promise<Map<number, number>> {
+		const answers = new Map<number, number>();
+		let left = 1000;
+		await Promise.all(
+			Array.from({ length: 50 }, async () => {
+				while (left-- > 0) {
+					const status = await send(url, callback(`task_forged_${left}`));
+					answers.set(status, (answers.get(status) ?? 0) + 1);
+				}
+			}),
+		);
+		return answers;
+	}
+
+	it.each([
+		['without a signature', (url: string) => url],
+		['with one of another key', (url: string) => signCallbackUrl(url, undefined, 'another-key')],
+	])(
+		'%s costs few reads, starts nothing, and holds no real one up',
+		async (_, forged) => {
+			const taskId = await endedTask();
+			const { url, started } = n8n.activate(triggerWorkflow());
+			const before = bench.sandbox.stats().reads;
+			const began = Date.now();
+			const flooding = flood(forged(url));
+			expect(await send(signed(url), callback(taskId))).toBe(200);
+			expect(started).toHaveLength(1);
+			const answers = await flooding;
+			const seconds = (Date.now() - began) / 1000;
+			expect([...answers.keys()].sort()).toEqual([404, 503]);
+			// Ten at once, then one a second; and the real one.
+			expect(bench.sandbox.stats().reads - before).toBeLessThanOrEqual(10 + seconds + 2);
+			expect(started).toHaveLength(1);
+		},
+		120_000,
+	);
+
+	it('with metadata that was not signed costs none', async () => {
+		const { url } = n8n.activate(triggerWorkflow());
+		const before = bench.sandbox.stats().reads;
+		const answers = await flood(signCallbackUrl(url, { row: 7 }, 'another-key'));
+		expect([...answers.keys()]).toEqual([401]);
+		expect(bench.sandbox.stats().reads).toBe(before);
+	}, 120_000);
 });
 
 describe('Callback to a trigger', () => {

@@ -2,8 +2,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 
 import { answerAlways, refuse } from '../../../../shared/answer';
 import { readCallback } from '../../../../shared/callback';
-import type { Service } from '../../../../shared/service';
-import { openSession } from '../../../../shared/session';
+import { openSession, type Session } from '../../../../shared/session';
 import { sameText } from '../../../../shared/signing';
 import { isSettled } from '../../../../shared/task';
 import { verify } from '../../../../shared/verify';
@@ -38,17 +37,16 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	}
 	const session = await openSession(context, { callDeadlineMs: READ_WITHIN_MS });
 	if (session.kind === 'problem') return refuse(context, 503, session.problem.message);
-	const { service, clock } = session;
-	const verified = await verify(service, taskId);
+	const verified = await verify(session, taskId);
 	if (verified.kind === 'refusal') return refuse(context, verified.status, verified.text);
 	if (verified.task.state === 'failed') {
-		const others = await lookAtOtherCallers(service, suspension, taskId);
+		const others = await lookAtOtherCallers(session, suspension, taskId);
 		if (others === 'open') return { webhookResponse: { message: 'Others are still to call' } };
 		if (others === 'unreadable') {
 			return refuse(context, 503, 'The other tasks cannot be read now');
 		}
 	}
-	return wake(context, found, clock);
+	return wake(context, found, session.clock);
 }
 
 /**
@@ -56,13 +54,15 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
  * still runs. They are few.
  */
 async function lookAtOtherCallers(
-	service: Service,
+	{ account, service }: Session,
 	{ items, callers }: Suspension,
 	taskId: string,
 ): Promise<'open' | 'ended' | 'unreadable'> {
 	const all = callers ?? items.flatMap((item) => item.taskId ?? []);
 	const others = all.filter((caller) => caller !== taskId);
-	const answers = await Promise.all(others.map(async (caller) => await service.read(caller)));
+	const read = async (caller: string) =>
+		await account.readNow(async () => await service.read(caller));
+	const answers = await Promise.all(others.map(read));
 	if (answers.some((answer) => answer.kind === 'task' && !isSettled(answer.task))) return 'open';
 	return answers.every(({ kind }) => kind === 'task') ? 'ended' : 'unreadable';
 }
