@@ -135,7 +135,7 @@ function callbacks({ rows }: Results): string {
 	const [row] = suspended.sort((one, other) => grown(other) - grown(one));
 	if (row === undefined) return '';
 	const [cpu, memory] = [(row.cpu * 1000) / row.items, grown(row) / 1e9];
-	return `A suspended execution takes nothing while it sleeps, but n8n prepares all that a workflow needs for each callback that comes. With ${number(row.items)} videos that was ${number(cpu)} ms of CPU for each, and ${number(memory, 1)} GB at the peak. So it is meant for up to about 100 videos at once; for more, poll.`;
+	return `A suspended execution takes nothing while it sleeps, but n8n prepares all that a workflow needs for each callback that comes. With ${number(row.items)} videos that was ${number(cpu)} ms of CPU for each, and ${number(memory, 1)} GB at the peak.`;
 }
 
 function details(results: Results): string {

@@ -32,7 +32,7 @@ describe("An AI agent's tool", () => {
 	});
 
 	it('that failed goes on where it was when the agent asks for the same again', async () => {
-		bench.sandbox.faults.add({ on: 'read', kind: 'status', status: 404, times: 1 });
+		bench.sandbox.faults.add({ on: 'read', kind: 'status', status: 401, times: 1 });
 		const [call] = toolCalls(bench.options, generate({ prompt: 'A cat' }));
 		await expect(call?.({})).rejects.toThrow('task_');
 		expect(await call?.({})).toContain('.mp4');
