@@ -234,6 +234,7 @@ class Batch implements Participant {
 		const schedule = pollScheduleOf(job, () => account.usualTimes.of(duration));
 		const answer = await account.submit(
 			this,
+			waiting.attempts,
 			schedule.usualMs(),
 			async () => await service.submit(request),
 		);

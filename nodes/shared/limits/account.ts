@@ -62,9 +62,13 @@ export class Account {
 		return this.turns.isEmpty ? now - this.usedAt : 0;
 	}
 
-	/** Sends a submission that has its turn. Its task is taken to run for `usualMs` if nobody watches it. */
+	/**
+	 * Sends a submission that has its turn, and was tried `tries` times before. Its task is taken to run for
+	 * `usualMs` if nobody watches it.
+	 */
 	async submit(
 		participant: Participant,
+		tries: number,
 		usualMs: number,
 		send: () => Promise<SubmitAnswer>,
 	): Promise<SubmitAnswer> {
@@ -76,7 +80,7 @@ export class Account {
 			return answer;
 		} finally {
 			this.requests.submitEnded();
-			this.submitted(participant, usualMs, sentAt, answer);
+			this.submitted(participant, tries, usualMs, sentAt, answer);
 		}
 	}
 
@@ -105,9 +109,12 @@ export class Account {
 		}
 	}
 
-	/** A look for a callback, which cannot wait for its turn: it is sent at once, or not at all. */
+	/**
+	 * A look for a callback, which cannot wait for its turn: it is sent at once, or not at all. Only silence keeps
+	 * it back: a callback tells of what is paid for, and comes again three times at most.
+	 */
 	async readNow(send: () => Promise<ReadAnswer>): Promise<ReadAnswer> {
-		if (!this.requests.hasRoom(this.clock.now())) return NO_ROOM;
+		if (this.requests.isSilent(this.clock.now())) return NO_ROOM;
 		return await this.read(send);
 	}
 
@@ -144,6 +151,7 @@ export class Account {
 
 	private submitted(
 		participant: Participant,
+		tries: number,
 		usualMs: number,
 		sentAt: number,
 		answer: SubmitAnswer | undefined,
@@ -158,7 +166,7 @@ export class Account {
 				this.turns.turnedAway(participant);
 				return this.limited(sentAt, now, answer.retryAfterMs);
 			case 'unavailable':
-				return this.places.unavailable(sentAt, now, answer.retryAfterMs);
+				return this.places.unavailable(sentAt, now, tries + 1, answer.retryAfterMs);
 			case 'refused':
 				this.taken(now);
 				return this.places.giveBack();

@@ -13,8 +13,8 @@ const salt = randomBytes(32);
 /** The account that all executions and callbacks of this process share, by base URL and key. */
 export function accountFor(baseUrl: string, apiKey: string): Account {
 	const name = createHmac('sha256', salt).update(`${baseUrl}\n${apiKey}`).digest('hex');
-	const account = accounts.get(name) ?? new Account(systemClock());
 	forgetUnused();
+	const account = accounts.get(name) ?? new Account(systemClock());
 	accounts.set(name, account);
 	return account;
 }

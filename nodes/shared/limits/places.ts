@@ -63,7 +63,6 @@ export class Places {
 	/** Tasks that ended since then. */
 	private endedSince = 0;
 	private unavailableAt = -Infinity;
-	private timesUnavailable = 0;
 
 	constructor(private readonly clock: Clock) {}
 
@@ -108,7 +107,6 @@ export class Places {
 	/** The submission created a task. */
 	accepted(taskId: string, usualEnd: number, now: number): void {
 		this.submitting--;
-		this.timesUnavailable = 0;
 		this.tasks.set(taskId, { usualEnd, watchers: 0 });
 		if (this.running <= this.proven) return;
 		if (this.tryPauseMs > 0 && now >= this.tryMoreAfter) {
@@ -143,13 +141,12 @@ export class Places {
 		return { kind: 'full', plan };
 	}
 
-	/** The submission created nothing, for now: the service is not available. */
-	unavailable(sentAt: number, now: number, retryAfterMs?: number): void {
+	/** The submission created nothing, for now: the service is not available. It was tried so often. */
+	unavailable(sentAt: number, now: number, tries: number, retryAfterMs?: number): void {
 		this.submitting--;
 		if (sentAt <= this.unavailableAt) return;
 		this.unavailableAt = now;
-		this.timesUnavailable++;
-		const pause = retryAfterMs ?? backoffMs(this.timesUnavailable, this.clock.random());
+		const pause = retryAfterMs ?? backoffMs(tries, this.clock.random());
 		this.pausedUntil = Math.max(this.pausedUntil, now + pause);
 	}
 

@@ -47,12 +47,19 @@ export class RequestPace {
 
 	/** Whether one more request may go out. */
 	hasRoom(now: number): boolean {
-		const underWay = this.reading + this.submitting + this.reserved;
-		if (!this.silence.allows(now, underWay) || !this.budget.hasRoom(now, this.reserved))
-			return false;
+		if (this.isSilent(now) || !this.budget.hasRoom(now, this.reserved)) return false;
 		const isDoubtful = this.budget.inLastMinute(now) + this.reserved >= this.suspected;
 		// What is left fits into the next minute: not worth a 429.
-		return !isDoubtful || (underWay === 0 && this.wanted > this.suspected);
+		return !isDoubtful || (this.underWay === 0 && this.wanted > this.suspected);
+	}
+
+	/** Whether no request may go out, or none beside the one that feels the way. */
+	isSilent(now: number): boolean {
+		return !this.silence.allows(now, this.underWay);
+	}
+
+	private get underWay(): number {
+		return this.reading + this.submitting + this.reserved;
 	}
 
 	reserve(): void {

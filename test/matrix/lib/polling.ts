@@ -109,9 +109,10 @@ export async function runPolling(cell: Cell, names: Names): Promise<Result> {
 		});
 		if (result.text === undefined) return result;
 
-		// What a user does then: "Retry" of the failed execution, once the trouble is over.
+		// What a user does then: "Retry" of the failed execution, once the trouble is over, and what the
+		// account has learned from it is forgotten: by another name of the service it is another account.
 		stage.heal();
-		const retried = await bench.run(file, { resume: failedData(run) });
+		const retried = await bench.run(file, { ...stage.otherOptions, resume: failedData(run) });
 		const last = settleAccount(bench.sandbox, prompts, retried);
 		const afterRetry = textOf(retried);
 		return {

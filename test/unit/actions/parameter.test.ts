@@ -51,7 +51,13 @@ describe('A parameter', () => {
 
 describe('The texts about the service and its tasks', () => {
 	/** What n8n and its nodes call things, and the paths to operations. */
-	const OTHER_NAMES = ['Options', 'Retry', 'Video → Get', 'Account → Get Balance'];
+	const OTHER_NAMES = [
+		'Options',
+		'Retry',
+		'Video → Get',
+		'Account → Get Balance',
+		'APIXO accepted',
+	];
 
 	it('name only parameters and choices that the editor shows', () => {
 		const { properties } = new Apixo().description;
