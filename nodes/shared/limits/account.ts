@@ -10,6 +10,10 @@ import { UsualTimes } from './usual-time';
 /** Between two looks before the time, while nobody knows how long clips take at present. */
 const EARLY_LOOK_EVERY_MS = 60_000;
 
+/** How long a callback waits for the end of a silence: the service wants its answer within 30 s. */
+const CALLBACK_WAITS_MS = 5_000;
+const SILENCE_CHECK_MS = 100;
+
 /** What a reader is told when there is no room for the request now; it was not sent. */
 const NO_ROOM: ReadAnswer = {
 	kind: 'trouble',
@@ -110,11 +114,15 @@ export class Account {
 	}
 
 	/**
-	 * A look for a callback, which cannot wait for its turn: it is sent at once, or not at all. Only silence keeps
-	 * it back: a callback tells of what is paid for, and comes again three times at most.
+	 * A look for a callback, which cannot wait long for its turn. Only silence keeps it back, and a short one is
+	 * waited out: a callback tells of what is paid for, and comes again three times at most.
 	 */
 	async readNow(send: () => Promise<ReadAnswer>): Promise<ReadAnswer> {
-		if (this.requests.isSilent(this.clock.now())) return NO_ROOM;
+		const latest = this.clock.now() + CALLBACK_WAITS_MS;
+		while (this.requests.isSilent(this.clock.now())) {
+			if (this.clock.now() >= latest) return NO_ROOM;
+			await this.clock.sleep(SILENCE_CHECK_MS);
+		}
 		return await this.read(send);
 	}
 
