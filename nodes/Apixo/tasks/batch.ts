@@ -1,26 +1,15 @@
 import { Stopped, type Clock } from '../../shared/clock';
-import {
-	canceled,
-	crashed,
-	noTurn,
-	orderedBefore,
-	outcomeStillUnknown,
-	unprepared,
-	unreachable,
-	type Problem,
-} from '../../shared/errors';
-import type { Duration, GenerateRequest } from '../../shared/contract';
+import { canceled, crashed, outcomeStillUnknown, type Problem } from '../../shared/errors';
+import type { Duration } from '../../shared/contract';
 import type { Account } from '../../shared/limits/account';
-import type { DueLook, Participant } from '../../shared/limits/turns';
+import type { DueLook } from '../../shared/limits/turns';
 import type { Service } from '../../shared/service';
 import type { Task } from '../../shared/task';
 import type { Job, Outcome } from './job';
-import type { Orders, Outgoing } from './orders';
-import { pollScheduleFromNow, pollScheduleOf, type PollSchedule } from './poll-schedule';
+import type { Orders } from './orders';
+import { pollScheduleFromNow, type PollSchedule } from './poll-schedule';
+import { Submissions, type Submitter } from './submissions';
 import { Watch, type Finding } from './watch';
-
-/** A submission that surely created nothing is tried this many times. */
-const SUBMIT_ATTEMPTS = 5;
 
 export interface BatchOptions {
 	service: Service;
@@ -36,12 +25,6 @@ export interface BatchOptions {
 	stopAtFirstProblem: boolean;
 }
 
-/** A submission that waits for its turn. */
-interface Waiting extends Outgoing {
-	job: Job;
-	attempts: number;
-}
-
 /**
  * Brings all jobs to their end, side by side, and gives their outcomes in the same order; or, when the
  * batch ended in the middle, by Stop or by a fault of ours, the problem that names its tasks.
@@ -54,20 +37,15 @@ export async function runBatch(jobs: Job[], options: BatchOptions): Promise<Outc
  * Its turns come from the account, which starts what may start now. Answers only change the books, so
  * between two turns nothing has to be locked or cancelled.
  */
-class Batch implements Participant {
+class Batch implements Submitter {
 	private readonly outcomes = new Map<Job, Outcome>();
-	private readonly queue: Waiting[] = [];
-	private readonly submitting = new Set<Job>();
+	private readonly submissions: Submissions;
 	private readonly watches = new Map<Job, Watch>();
 	/** Tasks that were submitted, and are not watched. */
 	private readonly unwatched: string[] = [];
 	/** Their tasks have ended, and are outcomes; only the clips are still to come. */
 	private readonly downloading = new Set<Job>();
-	/** Set while no submission reaches the service. */
-	private outage?: { reason: string; tries: number };
 	private halted = false;
-	/** Orders that are being put on record, and have not been sent. */
-	private announcing = 0;
 	/** Nobody waits any more; answers that still come in are only put on record. */
 	private isLeft = false;
 	private readonly since: number;
@@ -79,6 +57,7 @@ class Batch implements Participant {
 		private readonly options: BatchOptions,
 	) {
 		this.since = options.account.clock.now();
+		this.submissions = new Submissions(this, options);
 	}
 
 	async run(): Promise<Outcome[] | Problem> {
@@ -107,7 +86,7 @@ class Batch implements Participant {
 
 	/** Submissions under way are always waited for: their task ids must not get lost. */
 	private isOver(): boolean {
-		if (this.submitting.size > 0) return false;
+		if (this.submissions.beingSent > 0) return false;
 		if (this.halted) return true;
 		return this.outcomes.size === this.jobs.length && this.downloading.size === 0;
 	}
@@ -122,7 +101,7 @@ class Batch implements Participant {
 			// A task that was given up runs on as well.
 			return (outcome.kind === 'task' ? outcome.task.taskId : outcome.taskId) ?? [];
 		});
-		if (error instanceof Stopped) return canceled(running, finished, this.submitting.size);
+		if (error instanceof Stopped) return canceled(running, finished, this.submissions.beingSent);
 		return crashed(error, [...running, ...finished]);
 	}
 
@@ -134,20 +113,19 @@ class Batch implements Participant {
 		if (known !== undefined && !task.resubmitAfterUnknownOutcome) {
 			return this.fail(job, outcomeStillUnknown());
 		}
-		this.queue.push({ job, itemIndex, submission: task, attempts: 0 });
+		this.submissions.add(job, task);
 	}
 
 	wanted(): number {
 		if (this.halted) return 0;
 		const { maxConcurrentTasks, account } = this.options;
 		const running = this.unwatched.filter((taskId) => account.holds(taskId)).length;
-		const places =
-			maxConcurrentTasks - running - this.watches.size - this.submitting.size - this.announcing;
-		return Math.max(0, Math.min(this.queue.length, places));
+		const places = maxConcurrentTasks - running - this.watches.size - this.submissions.underWay;
+		return Math.max(0, Math.min(this.submissions.waiting, places));
 	}
 
 	submit(count: number): void {
-		this.start(this.announce(this.queue.splice(0, count)));
+		this.submissions.send(count);
 	}
 
 	watching(): number {
@@ -174,93 +152,12 @@ class Batch implements Participant {
 	/** An item that waits for its turn goes on waiting as long as others make progress, or may free a place. */
 	tick(now: number): void {
 		const stuckFor = this.options.account.stuckFor(this.since, now);
-		const tired = this.queue.filter(({ job }) => stuckFor >= job.timeoutMs);
-		for (const waiting of tired) {
-			this.queue.splice(this.queue.indexOf(waiting), 1);
-			const { outage } = this;
-			const problem = outage
-				? unreachable(outage.reason, outage.tries)
-				: noTurn(waiting.job.timeoutMs);
-			this.fail(waiting.job, problem);
-		}
+		this.submissions.giveUp(stuckFor);
 		this.endIfOver();
 	}
 
 	fault(error: unknown): void {
 		this.end({ error });
-	}
-
-	/** Sends the orders of a volley, once they are on record together. */
-	private async announce(volley: Waiting[]): Promise<void> {
-		const { account, orders } = this.options;
-		this.announcing += volley.length;
-		let before: Set<Outgoing>;
-		try {
-			before = await orders.announce(volley);
-		} catch (error) {
-			// The room that was reserved is everybody's.
-			volley.forEach(() => account.giveBack());
-			return this.fault(error);
-		} finally {
-			this.announcing -= volley.length;
-		}
-		for (const waiting of volley) {
-			if (before.has(waiting)) {
-				account.giveBack();
-				this.fail(waiting.job, orderedBefore());
-			} else if (this.halted || this.isLeft) {
-				account.giveBack();
-				orders.strikeOff(waiting.itemIndex);
-			} else {
-				this.start(this.send(waiting));
-			}
-		}
-	}
-
-	private async send(waiting: Waiting): Promise<void> {
-		const { job, submission } = waiting;
-		const { service, account, orders } = this.options;
-		let request: GenerateRequest;
-		try {
-			request = submission.request();
-		} catch (error) {
-			account.giveBack();
-			orders.strikeOff(job.itemIndex);
-			return this.fail(job, unprepared(error));
-		}
-		this.submitting.add(job);
-		orders.sending(waiting);
-		const { duration } = request.input;
-		const schedule = pollScheduleOf(job, () => account.usualTimes.of(duration));
-		const answer = await account.submit(
-			this,
-			waiting.attempts,
-			schedule.usualMs(),
-			async () => await service.submit(request),
-		);
-		this.submitting.delete(job);
-		if (answer.kind !== 'unavailable') this.outage = undefined;
-		switch (answer.kind) {
-			case 'accepted':
-				orders.accepted(job.itemIndex, answer.taskId);
-				return this.follow(job, answer.taskId, schedule, duration);
-			case 'limited':
-				orders.strikeOff(job.itemIndex);
-				this.queue.unshift(waiting);
-				return;
-			case 'unavailable':
-				orders.strikeOff(job.itemIndex);
-				waiting.attempts++;
-				this.outage = { reason: answer.reason, tries: (this.outage?.tries ?? 0) + 1 };
-				if (waiting.attempts < SUBMIT_ATTEMPTS) this.queue.unshift(waiting);
-				else this.fail(job, unreachable(answer.reason, waiting.attempts));
-				return;
-			case 'refused':
-				orders.strikeOff(job.itemIndex);
-				return this.fail(job, answer.problem);
-			case 'unknown':
-				return this.fail(job, answer.problem);
-		}
 	}
 
 	/** The task was submitted before this batch. */
@@ -269,7 +166,7 @@ class Batch implements Participant {
 	}
 
 	/** The task exists: watch it, or be content with that. `duration` is of its clip, if it was submitted now. */
-	private follow(job: Job, taskId: string, schedule: PollSchedule, duration?: Duration): void {
+	follow(job: Job, taskId: string, schedule: PollSchedule, duration?: Duration): void {
 		if (job.until === 'submitted') {
 			this.unwatched.push(taskId);
 			this.outcomes.set(job, { kind: 'submitted', taskId });
@@ -318,17 +215,22 @@ class Batch implements Participant {
 		this.start(fetched);
 	}
 
-	private fail(job: Job, problem: Problem, taskId?: string): void {
+	fail(job: Job, problem: Problem, taskId?: string): void {
 		this.outcomes.set(job, { kind: 'problem', problem, taskId });
 		if (this.options.stopAtFirstProblem) this.halted = true;
 	}
 
 	/** Lets `work` run beside the turns; what it throws, which is a fault of ours, ends the batch. */
-	private start(work: Promise<void>): void {
+	start(work: Promise<void>): void {
 		work.then(
 			() => this.endIfOver(),
 			(error: unknown) => this.fault(error),
 		);
+	}
+
+	/** Nothing more is to be sent. */
+	get isEnding(): boolean {
+		return this.halted || this.isLeft;
 	}
 
 	private endIfOver(): void {
