@@ -133,6 +133,8 @@ export function quietEnvironment(userFolder: string): Record<string, string> {
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_LOG_LEVEL: 'info',
+		// n8n 1.x has one connection unless told so, and mixes up the transactions of requests that come together.
+		DB_SQLITE_POOL_SIZE: '4',
 		// Seconds that running executions get to end when n8n is stopped: n8n itself takes 30.
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '3',
 		NO_COLOR: '1',
