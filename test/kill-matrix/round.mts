@@ -51,10 +51,15 @@ export async function playRound(
 	const plan = [...moments]
 		.sort((one, other) => Number(isHasty(one)) - Number(isHasty(other)))
 		.flatMap((moment) => afters.map((after) => ({ moment, after })));
-	const prepared = await Promise.all(
-		plan.map(async ({ moment, after }) => await prepare(arena, ending, moment, after)),
-	);
+	const tills: Till[] = [];
 	try {
+		const prepared = await Promise.all(
+			plan.map(async ({ moment, after }) => {
+				const till = await Till.start(moment.gates);
+				tills.push(till);
+				return await prepare(arena, ending, moment, after, till);
+			}),
+		);
 		const cells = await Promise.all(prepared.map(async (cell) => await start(arena, cell)));
 		await endAll(arena, ending, cells);
 		const verdicts = await Promise.all(cells.map(async (cell) => await aftermath(arena, cell)));
@@ -64,7 +69,7 @@ export async function playRound(
 			return { version, mode, ending, after, moment: moment.title, ...verdict };
 		});
 	} finally {
-		for (const { till } of prepared) till.close();
+		for (const till of tills) till.close();
 	}
 }
 
@@ -75,8 +80,8 @@ async function prepare(
 	ending: Ending,
 	moment: Moment,
 	after: After,
+	till: Till,
 ): Promise<Omit<Cell, 'executionId'>> {
-	const till = await Till.start(moment.gates);
 	const name = `${moment.key}-${ending}-${after.replaceAll(/\W/g, '')}`.toLowerCase();
 	const credential = await saveApixoCredential(client, till.account, name);
 	const rows = `return Array.from({ length: ${moment.items} }, (_, i) => ({ json: { name: '${name}-' + i } }));`;
