@@ -35,7 +35,9 @@ export async function runSuspended(cell: Cell, names: Names): Promise<Result> {
 			const wakes = expectedOf(cell) === 'video';
 			if (wakes) run = await patiently(n8n.ended(id));
 			else {
-				await until(() => attemptsOf(stage).every(({ length }) => length >= ENOUGH_ATTEMPTS));
+				await until(() => attemptsOf(stage).every(({ length }) => length >= ENOUGH_ATTEMPTS), {
+					forMs: PATIENCE_MS,
+				});
 				run = await n8n.passDeadline(id);
 			}
 		}
@@ -62,13 +64,16 @@ export async function runTrigger(cell: Cell, names: Names): Promise<Result> {
 		const run = await stage.bench.run(file, { input: inputOf(stage) });
 		// Until each callback was taken, or turned away so often that it will never be.
 		const arrives = expectedOf(cell) === 'video';
-		await until(() => {
-			const attempts = attemptsOf(stage);
-			if (arrives && started.length < cell.items) return false;
-			return attempts.every(
-				(each) => each.some(({ taken }) => taken) || each.length >= ENOUGH_ATTEMPTS,
-			);
-		});
+		await until(
+			() => {
+				const attempts = attemptsOf(stage);
+				if (arrives && started.length < cell.items) return false;
+				return attempts.every(
+					(each) => each.some(({ taken }) => taken) || each.length >= ENOUGH_ATTEMPTS,
+				);
+			},
+			{ forMs: PATIENCE_MS },
+		);
 		const ids = stage.bench.sandbox.tasks().map(({ id }) => id);
 		const result = resultOf(cell, run, booksOf(stage, run, [n8n.bodies, started]));
 		return {

@@ -7,8 +7,8 @@ export const KEY = ['key', '5f1c', 'never-to-be-shown'].join('-');
 /** On the service's clock, ms. Shorter than what any caller allows one answer. */
 const SLOW_MS = 5_000;
 
-/** Longer than what any caller allows. */
-const SILENT_MS = 600_000;
+/** Real time: longer than any cell lives, however slowly its clock runs on a busy machine. */
+const SILENT_REAL_MS = 3_600_000;
 
 type Rule = Omit<FaultRule, 'on' | 'times'>;
 
@@ -69,7 +69,7 @@ export const FAULTS = {
 	endless: { name: 'an answer that never ends', rule: { kind: 'endless' }, charges: true },
 	silent: {
 		name: 'no answer',
-		rule: { kind: 'slow', delayMs: SILENT_MS / SPEED },
+		rule: { kind: 'slow', delayMs: SILENT_REAL_MS },
 		charges: true,
 	},
 	slow: { name: 'slow', rule: { kind: 'slow', delayMs: SLOW_MS / SPEED }, charges: true },
