@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BatchRequest } from '../nodes/shared/contract';
+import type { BatchRequest, Model } from '../nodes/shared/contract';
 import type { Account } from './account';
 import { factsOf, type BatchItem } from './batch-forms';
 import type { Settings } from './options';
@@ -26,6 +26,7 @@ interface Batch {
 interface BatchOrder {
 	account: Account;
 	origin: string;
+	model: Model;
 	/** Of the batch. */
 	key: string;
 	request: BatchRequest;
@@ -93,7 +94,7 @@ export class Batches {
 
 	private orderItem(
 		{ client_item_id: locator, idempotency_key: key, input }: Item,
-		{ account, origin }: BatchOrder,
+		{ account, origin, model }: BatchOrder,
 	): BatchItem {
 		const { settings, tasks } = this.around;
 		const item = { locator, key };
@@ -108,7 +109,7 @@ export class Batches {
 		if (script.refuse !== undefined) return refuse(script.refuse, 'Refused on demand');
 		if (account.balance < settings.pricePerTask) return refuse(402, 'Insufficient balance');
 		const request = { request_type: 'async' as const, input };
-		const { id } = tasks.accept({ account, origin, request, script, idempotencyKey: key });
+		const { id } = tasks.accept({ account, origin, model, request, script, idempotencyKey: key });
 		this.orders.set(of(account, key), { input: JSON.stringify(input), taskId: id });
 		return { ...item, taskId: id };
 	}

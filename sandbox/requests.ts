@@ -10,6 +10,7 @@ import {
 	type BatchRequest,
 	type Duration,
 	type GenerateRequest,
+	type Model,
 } from '../nodes/shared/contract';
 import { isLoopback } from './loopback';
 
@@ -59,7 +60,7 @@ const common = {
 		.optional(),
 };
 
-const input = z.discriminatedUnion('mode', [
+const klingInput = z.discriminatedUnion('mode', [
 	z.strictObject({
 		mode: z.literal('text-to-video'),
 		aspect_ratio: z.enum(ASPECT_RATIOS).optional(),
@@ -72,42 +73,55 @@ const input = z.discriminatedUnion('mode', [
 	}),
 ]);
 
-const generateRequest = z.discriminatedUnion('request_type', [
-	z.strictObject({
-		request_type: z.literal('async'),
-		provider: z.enum(PROVIDERS).optional(),
-		input,
-	}),
-	z.strictObject({
-		request_type: z.literal('callback'),
-		callback_url: callbackUrl,
-		provider: z.enum(PROVIDERS).optional(),
-		input,
-	}),
-]);
+/** Only the input differs from model to model. */
+const INPUTS: Record<Model, typeof klingInput> = { 'kling-2-5-turbo-pro': klingInput };
+
+const generateRequest = (model: Model) =>
+	z.discriminatedUnion('request_type', [
+		z.strictObject({
+			request_type: z.literal('async'),
+			provider: z.enum(PROVIDERS).optional(),
+			input: INPUTS[model],
+		}),
+		z.strictObject({
+			request_type: z.literal('callback'),
+			callback_url: callbackUrl,
+			provider: z.enum(PROVIDERS).optional(),
+			input: INPUTS[model],
+		}),
+	]);
 
 /** The body of a submission, or every rule that it breaks in one text. */
-export function checkRequest(body: unknown): { request: GenerateRequest } | { broken: string } {
-	const checked = generateRequest.safeParse(body);
+export function checkRequest(
+	body: unknown,
+	model: Model,
+): { request: GenerateRequest } | { broken: string } {
+	const checked = generateRequest(model).safeParse(body);
 	return checked.success ? { request: checked.data } : { broken: brokenRules(checked.error) };
 }
 
 const someText = z.string().min(1);
 
-const batchRequest = z.strictObject({
-	items: z
-		.array(z.strictObject({ client_item_id: someText, idempotency_key: someText, input }))
-		.min(1)
-		.max(MAX_BATCH_ITEMS)
-		.refine(
-			(items) => new Set(items.map(({ client_item_id }) => client_item_id)).size === items.length,
-			'each item needs a client_item_id of its own',
-		),
-});
+const batchRequest = (model: Model) => {
+	const input = INPUTS[model];
+	return z.strictObject({
+		items: z
+			.array(z.strictObject({ client_item_id: someText, idempotency_key: someText, input }))
+			.min(1)
+			.max(MAX_BATCH_ITEMS)
+			.refine(
+				(items) => new Set(items.map(({ client_item_id }) => client_item_id)).size === items.length,
+				'each item needs a client_item_id of its own',
+			),
+	});
+};
 
 /** The same of a batch. Its `webhook_url` is not part of the sandbox. */
-export function checkBatch(body: unknown): { request: BatchRequest } | { broken: string } {
-	const checked = batchRequest.safeParse(body);
+export function checkBatch(
+	body: unknown,
+	model: Model,
+): { request: BatchRequest } | { broken: string } {
+	const checked = batchRequest(model).safeParse(body);
 	return checked.success ? { request: checked.data } : { broken: brokenRules(checked.error) };
 }
 

@@ -1,4 +1,4 @@
-import { BATCH_KEY_HEADER, PATHS, KLING_MODEL } from '../nodes/shared/contract';
+import { BATCH_KEY_HEADER, isModel, PATHS, type Model } from '../nodes/shared/contract';
 import type { Account } from './account';
 import { json, ok, refusal, type Answer, type Call } from './answer';
 import type { Batches } from './batches';
@@ -12,10 +12,17 @@ import type { Tasks } from './tasks';
 
 export const BASE_PATH = '/api/v1';
 
-const BATCHES_PATH = BASE_PATH + PATHS.readBatch(KLING_MODEL, '');
+const ORDERS_PATH = BASE_PATH + PATHS.submit('');
+
+/** What a path names where orders go: a model, with or without its batches, and perhaps one of those. */
+function orderPath(path: string): { model: string; isBatch: boolean; batchId?: string } {
+	const [model = '', kind, batchId] = path.slice(ORDERS_PATH.length).split('/');
+	return { model, isBatch: kind === 'batches', batchId };
+}
 
 /** The path of one batch. */
-export const isBatchPath = (path: string) => path.startsWith(BATCHES_PATH);
+export const isBatchPath = (path: string) =>
+	path.startsWith(ORDERS_PATH) && orderPath(path).batchId !== undefined;
 
 interface Surroundings {
 	settings: Settings;
@@ -32,12 +39,11 @@ export class Service {
 	submit(call: Call): Answer {
 		const { journal, tasks, settings } = this.around;
 		journal.submissionsReceived++;
-		const isBatch = call.path === BASE_PATH + PATHS.submitBatch(KLING_MODEL);
+		const { model, isBatch } = orderPath(call.path);
 		if (isBatch && settings.batches === 'none') return this.refuse(404, 'Not found');
-		const model = isBatch ? KLING_MODEL : call.path.slice(`${BASE_PATH}${PATHS.submit('')}`.length);
 		const account = this.accountOf(call);
 		if (!account) return this.unauthorized();
-		if (model !== KLING_MODEL) return this.breach(404, `Unknown model "${model}"`);
+		if (!isModel(model)) return this.breach(404, `Unknown model "${model}"`);
 		const wait = account.countRequest();
 		if (wait > 0) {
 			journal.tooManyRequests.submit.rate++;
@@ -46,8 +52,8 @@ export class Service {
 		if (!String(call.headers['content-type'] ?? '').startsWith('application/json')) {
 			return this.breach(400, 'Content-Type must be application/json');
 		}
-		if (isBatch) return this.submitBatch(call, account);
-		const checked = checkRequest(parseJson(call.body));
+		if (isBatch) return this.submitBatch(call, account, model);
+		const checked = checkRequest(parseJson(call.body), model);
 		if ('broken' in checked) return this.breach(400, `Invalid parameters: ${checked.broken}`);
 		const script = readPromptScript(checked.request.input.prompt);
 		if (script instanceof PromptScriptError) return this.refuse(400, script.message);
@@ -55,21 +61,21 @@ export class Service {
 		if (account.balance < settings.pricePerTask) return this.refuse(402, 'Insufficient balance');
 		if (account.running >= settings.concurrentTasks) return this.tooManyTasks();
 		const { request } = checked;
-		const task = tasks.accept({ account, origin: originOf(call), request, script });
+		const task = tasks.accept({ account, origin: originOf(call), model, request, script });
 		return {
 			...json(200, ok({ taskId: task.id })),
 			accepted: { taskId: task.id, charged: settings.pricePerTask },
 		};
 	}
 
-	private submitBatch(call: Call, account: Account): Answer {
+	private submitBatch(call: Call, account: Account, model: Model): Answer {
 		const { batches, settings } = this.around;
 		const key = String(call.headers[BATCH_KEY_HEADER.toLowerCase()] ?? '');
 		if (key === '') return this.breach(400, `The header ${BATCH_KEY_HEADER} is missing`);
-		const checked = checkBatch(parseJson(call.body));
+		const checked = checkBatch(parseJson(call.body), model);
 		if ('broken' in checked) return this.breach(400, `Invalid parameters: ${checked.broken}`);
 		const { request } = checked;
-		const came = batches.order({ account, origin: originOf(call), key, request });
+		const came = batches.order({ account, origin: originOf(call), model, key, request });
 		if (came.kind === 'conflict') return this.refuse(422, came.message);
 		if (came.kind === 'full') return this.tooManyTasks();
 		const answer = json(200, ok(came.data));
@@ -92,18 +98,20 @@ export class Service {
 		}
 		if (isBatchPath(call.path)) return this.readBatch(call, account);
 		const model = call.path.slice(`${BASE_PATH}${PATHS.read('')}`.length);
-		if (model !== KLING_MODEL) return this.breach(404, `Unknown model "${model}"`);
+		if (!isModel(model)) return this.breach(404, `Unknown model "${model}"`);
 		const taskId = call.query.get('taskId');
 		if (!taskId) return this.breach(400, 'taskId is missing');
 		const task = tasks.get(taskId);
-		if (!task || task.account !== account) return this.refuse(404, 'Task not found');
+		if (task?.account !== account || task.model !== model)
+			return this.refuse(404, 'Task not found');
 		task.reads++;
 		journal.note('read', `read: ${task.state}`, task.id);
 		return json(200, ok(taskData(task, originOf(call))));
 	}
 
 	private readBatch({ path }: Call, account: Account): Answer {
-		const data = this.around.batches.read(account, path.slice(BATCHES_PATH.length));
+		const { batchId = '' } = orderPath(path);
+		const data = this.around.batches.read(account, batchId);
 		return data === undefined ? this.refuse(404, 'Batch not found') : json(200, ok(data));
 	}
 

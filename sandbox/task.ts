@@ -1,4 +1,4 @@
-import type { GenerateRequest, TaskData } from '../nodes/shared/contract';
+import type { GenerateRequest, Model, TaskData } from '../nodes/shared/contract';
 import type { Account } from './account';
 import { CLIPS_PATH } from './clips';
 import type { PromptScript } from './prompt-script';
@@ -29,6 +29,7 @@ export interface ImageDownload {
 export interface SandboxTask {
 	id: string;
 	apiKey: string;
+	model: Model;
 	request: GenerateRequest;
 	/** Of a task that was ordered by a batch. */
 	idempotencyKey?: string;

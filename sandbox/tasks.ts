@@ -4,6 +4,7 @@ import {
 	type Duration,
 	type FinalState,
 	type GenerateRequest,
+	type Model,
 } from '../nodes/shared/contract';
 import type { Callbacks } from './callbacks';
 import { fetchImage } from './images';
@@ -29,7 +30,10 @@ const FAIL_MESSAGES: Readonly<Record<string, string>> = {
 	UNSUPPORTED_FORMAT: 'The format of the image is not supported',
 };
 
-type Acceptance = Pick<RunningTask, 'account' | 'origin' | 'request' | 'script' | 'idempotencyKey'>;
+type Acceptance = Pick<
+	RunningTask,
+	'account' | 'origin' | 'model' | 'request' | 'script' | 'idempotencyKey'
+>;
 
 interface Surroundings {
 	settings: Settings;
@@ -53,7 +57,7 @@ export class Tasks {
 	}
 
 	/** Creates and charges a task. From here on it counts as running. */
-	accept({ account, origin, request, script, idempotencyKey }: Acceptance): RunningTask {
+	accept({ account, origin, model, request, script, idempotencyKey }: Acceptance): RunningTask {
 		const { settings, journal } = this.around;
 		const now = Date.now();
 		const amount = settings.pricePerTask;
@@ -65,13 +69,14 @@ export class Tasks {
 			origin,
 			script,
 			nth: this.all.length,
+			model,
 			request,
 			...(idempotencyKey !== undefined && { idempotencyKey }),
 			state: 'pending',
 			states: [{ state: 'pending', at: now }],
 			charge: { amount, at: now },
 			createTime: now,
-			costTime: this.timeOf(request, script),
+			costTime: this.timeOf(model, request, script),
 			reads: 0,
 			downloads: 0,
 			images: [],
@@ -93,8 +98,8 @@ export class Tasks {
 	}
 
 	/** ms of the service's time. Drawn for every task, so that one script shifts no other task. */
-	private timeOf(request: GenerateRequest, script: PromptScript): number {
-		const usual = usualTimeMs(request.input.duration, this.around.random());
+	private timeOf(model: Model, request: GenerateRequest, script: PromptScript): number {
+		const usual = usualTimeMs(model, request.input.duration, this.around.random());
 		return script.takes ?? this.around.settings.taskTimeMs ?? usual;
 	}
 
@@ -170,8 +175,8 @@ export class Tasks {
 }
 
 /** What a clip of so many seconds may take; `random` is from 0 up to 1. */
-export function usualTimeMs(duration: Duration, random: number): number {
-	const [shortest, longest] = USUAL_TIME_MS[duration];
+export function usualTimeMs(model: Model, duration: Duration, random: number): number {
+	const [shortest, longest] = USUAL_TIME_MS[model][duration];
 	return Math.round(shortest + random * (longest - shortest));
 }
 

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isModel, KLING_MODEL, type Model } from '../shared/contract';
 import { isRecord } from '../shared/is-record';
 import type { Problem } from '../shared/errors';
 import { unreadableMemory } from '../shared/errors';
@@ -21,6 +22,8 @@ export interface LedgerEntry {
 	/** The execution that made the entry. */
 	executionId: string;
 	taskId?: string;
+	/** The task's; without it, Kling 2.5 Turbo Pro. */
+	model?: Model;
 	/** Tells what it was ordered from: the raw parameters and the item that went in. */
 	input?: string;
 	/** What it is marked by in n8n's database. */
@@ -78,6 +81,11 @@ export function openMemory(
 	return { kind: 'memory', memory: context };
 }
 
+/** The model of an order that is on record. */
+export function modelOf({ model = KLING_MODEL }: LedgerEntry): Model {
+	return model;
+}
+
 function isMemory(
 	value: IDataObject & { [Key in keyof Memory]?: unknown },
 ): value is IDataObject & Memory {
@@ -100,6 +108,7 @@ function isEntry(value: unknown): boolean {
 		isText(value.hash) &&
 		isText(value.executionId) &&
 		isTextOrNothing(value.taskId) &&
+		(value.model === undefined || isModel(value.model)) &&
 		isTextOrNothing(value.input) &&
 		(value.marks === undefined || (Array.isArray(value.marks) && value.marks.every(isText)))
 	);

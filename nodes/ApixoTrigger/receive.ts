@@ -40,7 +40,7 @@ async function decide(context: IWebhookFunctions): Promise<IWebhookResponseData>
 		if (signature.kind === 'unsigned' && !session.account.mayReadForStranger()) {
 			return refusal(503, 'Too many callbacks without a signature at once');
 		}
-		return await verify(session, taskId);
+		return await verify(session, { taskId, model: signature.model });
 	};
 	// As an expression it may give one state alone, or anything.
 	const states = [context.getNodeParameter('triggerOn', [])].flat();

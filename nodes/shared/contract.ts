@@ -21,8 +21,16 @@ export const PRICES_PAGE = 'https://apixo.ai/pricing';
 /** Where the vendor tells how to get a key. [auth] */
 export const KEYS_PAGE = 'https://apixo.ai/docs/concepts/authentication';
 
-/** The model of this package. Its id is part of both task paths. [model] */
-export const KLING_MODEL = 'kling-2-5-turbo-pro';
+/** The IDs of the models of this package, which are part of all paths of tasks. [model] */
+export const MODELS = ['kling-2-5-turbo-pro'] as const;
+export type Model = (typeof MODELS)[number];
+
+export function isModel(value: unknown): value is Model {
+	return MODELS.some((model) => model === value);
+}
+
+/** Kling 2.5 Turbo Pro: what is meant where no model is named. [model] */
+export const KLING_MODEL: Model = 'kling-2-5-turbo-pro';
 
 /** Paths below the base URL. A task is read under the model that it was submitted with. [model] [system] */
 export const PATHS = {
@@ -90,9 +98,10 @@ export const INITIAL_DELAY_MS = 30_000;
 export const POLL_INTERVAL_MS = 5_000;
 
 /** How long a clip of so many seconds usually takes. Milliseconds, shortest and longest. [model] */
-export const USUAL_TIME_MS: Readonly<Record<Duration, readonly [number, number]>> = {
-	5: [30_000, 45_000],
-	10: [45_000, 60_000],
+export const USUAL_TIME_MS: Readonly<
+	Record<Model, Readonly<Record<Duration, readonly [number, number]>>>
+> = {
+	'kling-2-5-turbo-pro': { 5: [30_000, 45_000], 10: [45_000, 60_000] },
 };
 
 /** A callback has to be answered within this time, with 200. Milliseconds. [hooks] */

@@ -1,10 +1,10 @@
 import type { Clock } from './clock';
-import { CODE_OK, KLING_MODEL, PATHS, UNKNOWN_TASK_CODE, type GenerateRequest } from './contract';
+import { CODE_OK, PATHS, UNKNOWN_TASK_CODE, type GenerateRequest, type Model } from './contract';
 import { verdictOf, type Verdict } from './envelope';
 import { notSendable, outcomeUnknown, refused, unreadBalance, type Problem } from './errors';
 import { retryAfterMs, type Http, type HttpAnswer, type NoAnswer } from './http';
 import { NETWORK_FAILURES } from './network';
-import { taskFromWire, type Task } from './task';
+import { taskFromWire, type Task, type TaskRef } from './task';
 import { taskIdFromWire } from './task-id';
 import { excerptOf } from './words';
 
@@ -32,19 +32,18 @@ export type BalanceAnswer =
 
 /** The service's three calls. None of them throws, whatever comes back. */
 export interface Service {
-	submit(request: GenerateRequest): Promise<SubmitAnswer>;
-	read(taskId: string): Promise<ReadAnswer>;
+	submit(request: GenerateRequest, model: Model): Promise<SubmitAnswer>;
+	read(task: TaskRef): Promise<ReadAnswer>;
 	balance(): Promise<BalanceAnswer>;
 }
 
-/** `model` is the one that the tasks are submitted with. */
-export function createService(http: Http, clock: Clock, model = KLING_MODEL): Service {
+export function createService(http: Http, clock: Clock): Service {
 	return {
-		submit: async (body) => {
+		submit: async (body, model) => {
 			const answer = await http({ method: 'POST', path: PATHS.submit(model), body });
 			return 'failure' in answer ? submitWithoutAnswer(answer) : submitted(answer, clock.date());
 		},
-		read: async (taskId) => {
+		read: async ({ taskId, model }) => {
 			const path = PATHS.read(model);
 			const answer = await http({ method: 'GET', path, query: { taskId } });
 			if ('failure' in answer) {

@@ -1,8 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'crypto';
 
+import { isModel, KLING_MODEL, type Model } from './contract';
+
 /** Query names in a callback URL; they carry the package's name, because the URL belongs to others. */
 const METADATA = 'apixo_metadata';
 const NONCE = 'apixo_nonce';
+const MODEL = 'apixo_model';
 const SIGNATURE = 'apixo_signature';
 
 /**
@@ -14,35 +17,46 @@ export const MAX_CALLBACK_URL_LENGTH = 2000;
 /** What the query of a callback proves. */
 export type Signature =
 	/** We asked for this callback; with the metadata that went out, if any did. */
-	| { kind: 'signed'; metadata?: unknown }
+	| { kind: 'signed'; model: Model; metadata?: unknown }
 	/** No signature, or one of another key without metadata: a stranger, or the key was changed meanwhile. */
-	| { kind: 'unsigned' }
+	| { kind: 'unsigned'; model: Model }
 	/** Metadata that this key did not sign. */
 	| { kind: 'forged' };
 
 /**
  * `url` with a signature in its query, made with the API key: of `metadata` (any JSON), or without any of
- * a random value, so that every callback that was asked for can be told from a stranger's.
+ * a random value, so that every callback that was asked for can be told from a stranger's. It names the
+ * task's model, unless that is Kling 2.5 Turbo Pro.
  */
-export function signCallbackUrl(url: string, metadata: unknown, apiKey: string): string {
+export function signCallbackUrl(
+	url: string,
+	model: Model,
+	metadata: unknown,
+	apiKey: string,
+): string {
 	const signed = new URL(url);
 	const isGiven = metadata !== undefined;
 	const name = isGiven ? METADATA : NONCE;
 	const value = isGiven ? encode(metadata) : randomBytes(12).toString('base64url');
 	signed.searchParams.set(name, value);
-	signed.searchParams.set(SIGNATURE, sign(name, value, apiKey));
+	if (model !== KLING_MODEL) signed.searchParams.set(MODEL, model);
+	signed.searchParams.set(SIGNATURE, sign(name, value, model, apiKey));
 	return signed.toString();
 }
 
 /** What a callback's query proves, and the metadata as it went out. */
 export function readSignature(query: Record<string, unknown>, apiKey: string): Signature {
 	const { [METADATA]: metadata, [NONCE]: nonce, [SIGNATURE]: signature } = query;
-	if (metadata === undefined) {
-		return isSigned(NONCE, nonce, signature, apiKey) ? { kind: 'signed' } : { kind: 'unsigned' };
-	}
-	if (!isSigned(METADATA, metadata, signature, apiKey)) return { kind: 'forged' };
+	const model = isModel(query[MODEL]) ? query[MODEL] : KLING_MODEL;
+	const isSigned = (name: string, value: unknown) =>
+		typeof value === 'string' &&
+		typeof signature === 'string' &&
+		sameText(signature, sign(name, value, model, apiKey));
+	if (metadata === undefined)
+		return { kind: isSigned(NONCE, nonce) ? 'signed' : 'unsigned', model };
+	if (!isSigned(METADATA, metadata)) return { kind: 'forged' };
 	try {
-		return { kind: 'signed', metadata: decode(String(metadata)) };
+		return { kind: 'signed', model, metadata: decode(String(metadata)) };
 	} catch {
 		return { kind: 'forged' };
 	}
@@ -54,15 +68,10 @@ export function sameText(given: string, expected: string): boolean {
 	return timingSafeEqual(digest(given), digest(expected));
 }
 
-function isSigned(name: string, value: unknown, signature: unknown, apiKey: string): boolean {
-	if (typeof value !== 'string' || typeof signature !== 'string') return false;
-	return sameText(signature, sign(name, value, apiKey));
-}
-
 /** The word in front keeps these signatures from ever being good for anything else. */
-function sign(name: string, value: string, apiKey: string): string {
-	const purpose = name.replace('_', '-');
-	return createHmac('sha256', apiKey).update(`${purpose}:${value}`).digest('base64url');
+function sign(name: string, value: string, model: Model, apiKey: string): string {
+	const parts = [name.replace('_', '-'), value, ...(model === KLING_MODEL ? [] : [model])];
+	return createHmac('sha256', apiKey).update(parts.join(':')).digest('base64url');
 }
 
 const encode = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { FINAL_STATE_WORDS } from './contract';
+import { FINAL_STATE_WORDS, type Model } from './contract';
 import { failCodeFromWire } from './envelope';
 import { isRecord } from './is-record';
 import { resultUrlsFromWire } from './result-urls';
@@ -9,6 +9,12 @@ import { excerptOf, shorten, wordsIn } from './words';
 
 /** A state is a word; a sentence is no state. Characters. */
 const LONGEST_STATE = 100;
+
+/** All that it takes to read a task: it is known under its own model alone. */
+export interface TaskRef {
+	taskId: string;
+	model: Model;
+}
 
 /** Unix ms; `costTime` is ms of processing. Missing where the service sent none. */
 interface Times {

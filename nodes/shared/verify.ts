@@ -1,5 +1,5 @@
 import type { Session } from './session';
-import { isSettled, type EndedTask } from './task';
+import { isSettled, type EndedTask, type TaskRef } from './task';
 
 /** What a callback comes to: the task as the service tells it, or the answer to whoever called. */
 export type Verified = { kind: 'ended'; task: EndedTask } | Refusal;
@@ -18,8 +18,8 @@ export function refusal(status: number, text: string): Refusal {
  * A callback is a hint, never proof (promise 6): this reads its task with the key, and that counts. Where it
  * cannot be read, or has not ended, or the account has no request to spare, 503 makes the service call again.
  */
-export async function verify({ account, service }: Session, taskId: string): Promise<Verified> {
-	const answer = await account.readNow(async () => await service.read(taskId));
+export async function verify({ account, service }: Session, task: TaskRef): Promise<Verified> {
+	const answer = await account.readNow(async () => await service.read(task));
 	if (answer.kind === 'refused' && answer.status === 404) {
 		return refusal(404, 'APIXO knows no such task');
 	}

@@ -1,4 +1,4 @@
-import { CODE_OK, FINAL_STATES } from '../../nodes/shared/contract.ts';
+import { CODE_OK, FINAL_STATES, KLING_MODEL } from '../../nodes/shared/contract.ts';
 import { isRecord } from '../../nodes/shared/is-record.ts';
 import { holdAnswer } from './answers.mts';
 import type { Check, Life } from './check.mts';
@@ -31,7 +31,7 @@ export async function follow(
 	const began = orderedAt ?? Date.now();
 	const age = () => (wire.last.at - began) * options.timeScale;
 	for (;;) {
-		const taken = await check.service.read(taskId);
+		const taken = await check.service.read({ taskId, model: KLING_MODEL });
 		const about = { taskId, age: orderedAt === undefined ? undefined : age() };
 		const data = holdAnswer(
 			points,

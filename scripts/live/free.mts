@@ -1,4 +1,4 @@
-import { DURATIONS, type GenerateRequest } from '../../nodes/shared/contract.ts';
+import { DURATIONS, KLING_MODEL, type GenerateRequest } from '../../nodes/shared/contract.ts';
 import type { AnswerKind } from '../../sandbox/like.ts';
 import { holdAnswer } from './answers.mts';
 import type { Check } from './check.mts';
@@ -19,7 +19,7 @@ export async function askWrongly(check: Check): Promise<void> {
 	points.read('A wrong key', refused, wrong.kind);
 
 	check.tell('A task that does not exist …');
-	const unknown = await check.service.read(UNKNOWN_TASK);
+	const unknown = await check.service.read({ taskId: UNKNOWN_TASK, model: KLING_MODEL });
 	check.keep('unknownTask', wire.last);
 	holdAnswer(points, wire.last, { part: 'An unknown task', status: 404 }, secrets);
 	points.read('An unknown task', unknown.kind === 'refused', unknown.kind);

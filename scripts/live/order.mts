@@ -1,4 +1,9 @@
-import { ASPECT_RATIOS, DURATIONS, type GenerateRequest } from '../../nodes/shared/contract.ts';
+import {
+	ASPECT_RATIOS,
+	DURATIONS,
+	KLING_MODEL,
+	type GenerateRequest,
+} from '../../nodes/shared/contract.ts';
 import type { SubmitAnswer } from '../../nodes/shared/service.ts';
 import type { Check } from './check.mts';
 import { readBalance } from './balance.mts';
@@ -26,13 +31,13 @@ export async function order(
 ): Promise<SubmitAnswer | undefined> {
 	if (check.unknownOrder || !(await isWithinMaxCost(check))) return undefined;
 	check.secrets.others.push(request.input.prompt ?? '', ...(request.input.image_urls ?? []));
-	let answer = await check.service.submit(request);
+	let answer = await check.service.submit(request, KLING_MODEL);
 	for (let repeated = 0; repeated < REPETITIONS; repeated++) {
 		if (answer.kind !== 'limited' && answer.kind !== 'unavailable') break;
 		const { retryAfterMs = PAUSE_MS } = answer;
 		check.tell(`The service asks to wait; trying again in ${Math.ceil(retryAfterMs / 1000)} s …`);
 		await check.wire.pause(retryAfterMs);
-		answer = await check.service.submit(request);
+		answer = await check.service.submit(request, KLING_MODEL);
 	}
 	if (answer.kind === 'accepted') {
 		check.open.add(answer.taskId);

@@ -3,6 +3,7 @@ import {
 	CODE_OK,
 	DEFAULT_BASE_URL,
 	DURATIONS,
+	KLING_MODEL,
 	USUAL_TIME_MS,
 	type GenerateRequest,
 } from '../../nodes/shared/contract.ts';
@@ -121,7 +122,7 @@ async function orderClip(
 
 /** "About", in the documentation: what takes half or double as long is still about it. */
 function holdTime(check: Check, took: number): void {
-	const [shortest, longest] = USUAL_TIME_MS[DURATIONS[0]];
+	const [shortest, longest] = USUAL_TIME_MS[KLING_MODEL][DURATIONS[0]];
 	const expected = `about ${shortest / 1000} to ${longest / 1000} s`;
 	const isAbout = took >= shortest / 2 && took <= longest * 2;
 	check.points.hold('Making a clip of 5 s', 'time', expected, `${seconds(took)} s`, isAbout);

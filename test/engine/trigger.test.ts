@@ -6,6 +6,7 @@ import { generate, manyPrompts, openBench, prompts, type Bench } from '../../har
 import type { WorkflowFile } from '../../harness/engine/engine';
 import { N8nServer } from '../../harness/engine/n8n-server';
 import { apixoWorkflow } from '../../harness/engine/workflow';
+import { KLING_MODEL } from '../../nodes/shared/contract';
 import { signCallbackUrl } from '../../nodes/shared/signing';
 
 let bench: Bench;
@@ -53,7 +54,7 @@ async function send(url: string, body: unknown): Promise<number> {
 
 /** The URL as Generate hands it to the service. */
 const signed = (url: string, metadata?: unknown) =>
-	signCallbackUrl(url, metadata, bench.sandbox.apiKey);
+	signCallbackUrl(url, KLING_MODEL, metadata, bench.sandbox.apiKey);
 
 const callback = (taskId: unknown, state = 'success') => ({
 	code: 200,
@@ -284,7 +285,10 @@ describe('A flood of forged callbacks', () => {
 
 	it.each([
 		['without a signature', (url: string) => url],
-		['with one of another key', (url: string) => signCallbackUrl(url, undefined, 'another-key')],
+		[
+			'with one of another key',
+			(url: string) => signCallbackUrl(url, KLING_MODEL, undefined, 'another-key'),
+		],
 	])(
 		'%s costs few reads, starts nothing, and holds no real one up',
 		async (_, forged) => {
@@ -308,7 +312,7 @@ describe('A flood of forged callbacks', () => {
 	it('with metadata that was not signed costs none', async () => {
 		const { url } = n8n.activate(triggerWorkflow());
 		const before = bench.sandbox.stats().reads;
-		const answers = await flood(signCallbackUrl(url, { row: 7 }, 'another-key'));
+		const answers = await flood(signCallbackUrl(url, KLING_MODEL, { row: 7 }, 'another-key'));
 		expect([...answers.keys()]).toEqual([401]);
 		expect(bench.sandbox.stats().reads).toBe(before);
 	}, 120_000);

@@ -165,7 +165,7 @@ describe('The README', () => {
 			`${count(contract.MAX_REQUESTS_PER_MINUTE)}, or ${contract.SMALL_PLANS.map((plan) => plan.requestsPerMinute).join(' or ')}`,
 		],
 		...contract.DURATIONS.map((duration): [string, string] => {
-			const [shortest, longest] = contract.USUAL_TIME_MS[duration];
+			const [shortest, longest] = contract.USUAL_TIME_MS[contract.KLING_MODEL][duration];
 			const range = `${shortest / 1000} to ${longest / 1000} seconds`;
 			return ['Time to make a video', `${range} for ${duration} seconds`];
 		}),

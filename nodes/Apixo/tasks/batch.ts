@@ -4,7 +4,8 @@ import type { Duration } from '../../shared/contract';
 import type { Account } from '../../shared/limits/account';
 import type { DueLook } from '../../shared/limits/turns';
 import type { Service } from '../../shared/service';
-import type { Task } from '../../shared/task';
+import type { Task, TaskRef } from '../../shared/task';
+import { modelOf } from '../memory';
 import type { Job, Outcome } from './job';
 import type { Orders } from './orders';
 import { pollScheduleFromNow, type PollSchedule } from './poll-schedule';
@@ -107,9 +108,11 @@ class Batch implements Submitter {
 
 	private enter(job: Job): void {
 		const { task, itemIndex } = job;
-		if ('taskId' in task) return this.pickUp(job, task.taskId);
+		if ('taskId' in task) return this.pickUp(job, task);
 		const known = this.options.orders.find({ itemIndex, submission: task });
-		if (known?.taskId !== undefined) return this.pickUp(job, known.taskId);
+		if (known?.taskId !== undefined) {
+			return this.pickUp(job, { taskId: known.taskId, model: modelOf(known) });
+		}
 		if (known !== undefined && !task.resubmitAfterUnknownOutcome) {
 			return this.fail(job, outcomeStillUnknown());
 		}
@@ -161,18 +164,19 @@ class Batch implements Submitter {
 	}
 
 	/** The task was submitted before this batch. */
-	private pickUp(job: Job, taskId: string): void {
-		this.follow(job, taskId, pollScheduleFromNow(job));
+	private pickUp(job: Job, task: TaskRef): void {
+		this.follow(job, task, pollScheduleFromNow(job));
 	}
 
 	/** The task exists: watch it, or be content with that. `duration` is of its clip, if it was submitted now. */
-	follow(job: Job, taskId: string, schedule: PollSchedule, duration?: Duration): void {
+	follow(job: Job, task: TaskRef, schedule: PollSchedule, duration?: Duration): void {
+		const { taskId } = task;
 		if (job.until === 'submitted') {
 			this.unwatched.push(taskId);
 			this.outcomes.set(job, { kind: 'submitted', taskId });
 			return;
 		}
-		const watch = new Watch(job, taskId, this.options.account.clock.now(), schedule, duration);
+		const watch = new Watch(job, task, this.options.account.clock.now(), schedule, duration);
 		this.watches.set(job, watch);
 		// One from before may have ended long ago: it holds no place until it is seen running.
 		if (duration !== undefined) this.holdPlace(watch);
@@ -187,7 +191,7 @@ class Batch implements Submitter {
 	private async look(watch: Watch): Promise<void> {
 		const { account, service } = this.options;
 		watch.busy = true;
-		const answer = await account.read(async () => await service.read(watch.taskId));
+		const answer = await account.read(async () => await service.read(watch.task));
 		watch.busy = false;
 		this.settle(watch, watch.seen(answer, account.clock));
 	}
@@ -205,7 +209,8 @@ class Batch implements Submitter {
 		const { task } = finding;
 		this.outcomes.set(job, { kind: 'task', task });
 		if (task.state !== 'success' || !task.ended) return;
-		if (watch.duration !== undefined) account.usualTimes.took(watch.duration, tookMs(task));
+		const { model } = watch.task;
+		if (watch.duration !== undefined) account.usualTimes.took(model, watch.duration, tookMs(task));
 		if (job.download === undefined) return;
 		this.downloading.add(job);
 		const fetched = job.download(task).then((downloaded) => {

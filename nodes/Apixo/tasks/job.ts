@@ -2,7 +2,7 @@ import type { IBinaryKeyData } from 'n8n-workflow';
 
 import type { GenerateRequest } from '../../shared/contract';
 import type { Problem } from '../../shared/errors';
-import type { SucceededTask, Task } from '../../shared/task';
+import type { SucceededTask, Task, TaskRef } from '../../shared/task';
 import type { Identity } from './ledger';
 
 /** How long and how often to look at a task, ms. */
@@ -26,7 +26,7 @@ export interface Submission extends Identity {
 export interface Job extends PollOptions {
 	itemIndex: number;
 	/** A new task, or one that exists. */
-	task: Submission | { taskId: string };
+	task: Submission | TaskRef;
 	/** How far to go: until it is submitted, until one look at it succeeded, or until it ended. */
 	until: 'submitted' | 'read' | 'ended';
 	/** Fetches the clips of a task that ended well. Never fails: a trouble is part of what it gives. */

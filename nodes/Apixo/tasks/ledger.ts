@@ -1,9 +1,11 @@
 import { createHash } from 'crypto';
 
+import { KLING_MODEL, type Model } from '../../shared/contract';
 import type { LedgerEntry, LedgerRecord, Memory } from '../memory';
 
 /** What makes an order the same one for a retry. Hashes. */
 export interface Identity {
+	model: Model;
 	/** Of the request, without the way back. */
 	hash: string;
 	/** Of the node's raw parameters and the item that went in: expressions in a prompt may give the time. */
@@ -69,7 +71,8 @@ export class Ledger {
 		const { executionId } = this;
 		this.ordered++;
 		const marked = marks.length > 0 && { input: order.input(), marks };
-		this.record[itemIndex] = { hash: order.hash, executionId, ...marked };
+		const model = order.model !== KLING_MODEL && { model: order.model };
+		this.record[itemIndex] = { hash: order.hash, executionId, ...model, ...marked };
 	}
 
 	accepted(itemIndex: number, taskId: string): void {

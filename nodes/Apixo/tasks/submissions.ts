@@ -3,6 +3,7 @@ import type { Duration, GenerateRequest } from '../../shared/contract';
 import type { Account } from '../../shared/limits/account';
 import type { Participant } from '../../shared/limits/turns';
 import type { Service } from '../../shared/service';
+import type { TaskRef } from '../../shared/task';
 import type { Job, Submission } from './job';
 import type { Orders, Outgoing } from './orders';
 import { pollScheduleOf, type PollSchedule } from './poll-schedule';
@@ -21,7 +22,7 @@ export interface Submitter extends Participant {
 	/** Nothing more is to be sent. */
 	readonly isEnding: boolean;
 	/** The task of a job exists. `duration` is of its clip. */
-	follow(job: Job, taskId: string, schedule: PollSchedule, duration: Duration): void;
+	follow(job: Job, task: TaskRef, schedule: PollSchedule, duration: Duration): void;
 	fail(job: Job, problem: Problem): void;
 	/** Lets `work` run beside the turns. */
 	start(work: Promise<void>): void;
@@ -127,20 +128,21 @@ export class Submissions {
 		}
 		this.submitting.add(job);
 		orders.sending(waiting);
+		const { model } = submission;
 		const { duration } = request.input;
-		const schedule = pollScheduleOf(job, () => account.usualTimes.of(duration));
+		const schedule = pollScheduleOf(job, () => account.usualTimes.of(model, duration));
 		const answer = await account.submit(
 			this.batch,
 			waiting.attempts,
 			schedule.usualMs(),
-			async () => await service.submit(request),
+			async () => await service.submit(request, model),
 		);
 		this.submitting.delete(job);
 		if (answer.kind !== 'unavailable') this.outage = undefined;
 		switch (answer.kind) {
 			case 'accepted':
 				orders.accepted(job.itemIndex, answer.taskId);
-				return this.batch.follow(job, answer.taskId, schedule, duration);
+				return this.batch.follow(job, { taskId: answer.taskId, model }, schedule, duration);
 			case 'limited':
 				orders.strikeOff(job.itemIndex);
 				this.queue.unshift(waiting);

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock';
 import type { Duration } from '../../shared/contract';
 import { noResult, taskFailed, timedOut, type LastSeen, type Problem } from '../../shared/errors';
 import type { ReadAnswer } from '../../shared/service';
-import type { Task } from '../../shared/task';
+import type { Task, TaskRef } from '../../shared/task';
 import type { Job } from './job';
 import type { PollSchedule } from './poll-schedule';
 
@@ -42,13 +42,17 @@ export class Watch {
 
 	constructor(
 		readonly job: Job,
-		readonly taskId: string,
+		readonly task: TaskRef,
 		private readonly since: number,
 		private readonly schedule: PollSchedule,
 		/** Of its clip, s; unknown for a task from before. */
 		readonly duration?: Duration,
 	) {
 		this.deadline = since + job.timeoutMs;
+	}
+
+	get taskId(): string {
+		return this.task.taskId;
 	}
 
 	/** When it should be looked at next. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import { USUAL_TIME_MS } from '../contract';
+import { KLING_MODEL, USUAL_TIME_MS } from '../contract';
 import type { ReadAnswer, SubmitAnswer } from '../service';
 import { Allowance } from './allowance';
 import { Places } from './places';
@@ -205,7 +205,9 @@ export class Account {
 				this.watching = watching;
 				this.isWanted = wanted > 0;
 				this.requests.wanted = 2 * wanted + watching;
-				const perMinute = this.isWanted ? this.places.perMinute(USUAL_TIME_MS[5][1]) : 0;
+				const perMinute = this.isWanted
+					? this.places.perMinute(USUAL_TIME_MS[KLING_MODEL][5][1])
+					: 0;
 				this.readGapMs = this.requests.readGapMs(perMinute);
 			},
 			mayRead: (now) => this.requests.mayRead(now),

@@ -1,4 +1,4 @@
-import { SMALL_PLANS, USUAL_TIME_MS } from '../contract';
+import { KLING_MODEL, SMALL_PLANS, USUAL_TIME_MS } from '../contract';
 import type { Clock } from '../clock';
 import { RequestBudget } from './request-budget';
 import { Silence } from './silence';
@@ -15,7 +15,8 @@ const READ_BURST_MS = 3_000;
 const LARGEST_SMALL_PLAN = Math.max(...SMALL_PLANS.map((plan) => plan.requestsPerMinute));
 
 /** Within this span most tasks end; looking less often than this gains nothing by looking early. */
-const SPAN_OF_ENDS_MS = USUAL_TIME_MS[5][1] - USUAL_TIME_MS[5][0];
+const [SHORTEST_MS, LONGEST_MS] = USUAL_TIME_MS[KLING_MODEL][5];
+const SPAN_OF_ENDS_MS = LONGEST_MS - SHORTEST_MS;
 
 /**
  * How many requests a minute may go out, and when. In one of four states:

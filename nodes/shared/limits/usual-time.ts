@@ -1,4 +1,4 @@
-import { USUAL_TIME_MS, type Duration } from '../contract';
+import { USUAL_TIME_MS, type Duration, type Model } from '../contract';
 
 /** So many clips tell how long they take at present. */
 const REMEMBERED = 20;
@@ -9,22 +9,25 @@ export interface UsualTime {
 	longest: number;
 }
 
-const documented = ([shortest, longest]: readonly [number, number]) => ({ shortest, longest });
-const DOCUMENTED: Readonly<Record<Duration, UsualTime>> = {
-	5: documented(USUAL_TIME_MS[5]),
-	10: documented(USUAL_TIME_MS[10]),
-};
+function documented(model: Model, duration: Duration): UsualTime {
+	const [shortest, longest] = USUAL_TIME_MS[model][duration];
+	return { shortest, longest };
+}
+
+type Clip = `${Model} ${Duration}`;
+const clipOf = (model: Model, duration: Duration): Clip => `${model} ${duration}`;
 
 /**
  * How long clips of an account usually take: as documented, unless the last ones were all ready sooner. Longer
  * ones change nothing, or else the service could become fast again without anybody noticing.
  */
 export class UsualTimes {
-	private readonly seen = new Map<Duration, number[]>();
-	private readonly usual: Record<Duration, UsualTime> = { ...DOCUMENTED };
+	private readonly seen = new Map<Clip, number[]>();
+	private readonly learned = new Map<Clip, UsualTime>();
 
-	of(duration: Duration): UsualTime {
-		return this.usual[duration];
+	/** `duration` in s. */
+	of(model: Model, duration: Duration): UsualTime {
+		return this.learned.get(clipOf(model, duration)) ?? documented(model, duration);
 	}
 
 	/** Whether any clip was seen to end. */
@@ -33,12 +36,14 @@ export class UsualTimes {
 	}
 
 	/** A clip took so long. */
-	took(duration: Duration, ms: number): void {
+	took(model: Model, duration: Duration, ms: number): void {
 		if (!(ms > 0)) return;
-		const seen = [...(this.seen.get(duration) ?? []), ms].slice(-REMEMBERED);
-		this.seen.set(duration, seen);
+		const clip = clipOf(model, duration);
+		const seen = [...(this.seen.get(clip) ?? []), ms].slice(-REMEMBERED);
+		this.seen.set(clip, seen);
 		const learned = { shortest: Math.min(...seen), longest: Math.max(...seen) };
-		const documented = DOCUMENTED[duration];
-		this.usual[duration] = learned.longest < documented.shortest ? learned : documented;
+		const isSooner = learned.longest < documented(model, duration).shortest;
+		if (isSooner) this.learned.set(clip, learned);
+		else this.learned.delete(clip);
 	}
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
+import { KLING_MODEL } from '../../../nodes/shared/contract';
 import { Apixo } from '../../../nodes/Apixo/Apixo.node';
 import { ApixoTrigger } from '../../../nodes/ApixoTrigger/ApixoTrigger.node';
 import { readSignature, signCallbackUrl } from '../../../nodes/shared/signing';
@@ -65,7 +66,9 @@ describe('Whatever comes to the APIXO Trigger', () => {
 				fc.constant({}),
 				fc.dictionary(fc.constantFrom('apixo_metadata', 'apixo_nonce', 'apixo_signature'), anyJson),
 				anyJson.map((metadata) =>
-					Object.fromEntries(new URL(signCallbackUrl('https://x/', metadata, KEY)).searchParams),
+					Object.fromEntries(
+						new URL(signCallbackUrl('https://x/', KLING_MODEL, metadata, KEY)).searchParams,
+					),
 				),
 			);
 			const parameters = fc.record({
@@ -206,9 +209,13 @@ describe('Whatever metadata goes out with a callback URL', () => {
 	fuzz('comes back as it was, and no other query is taken for it', () => {
 		fc.assert(
 			fc.property(anyJson, fc.webUrl(), fc.string(), (metadata, url, other) => {
-				const query = queryOf(signCallbackUrl(url, metadata, KEY));
+				const query = queryOf(signCallbackUrl(url, KLING_MODEL, metadata, KEY));
 				const sent = JSON.parse(JSON.stringify(metadata)) as unknown;
-				expect(readSignature(query, KEY)).toEqual({ kind: 'signed', metadata: sent });
+				expect(readSignature(query, KEY)).toEqual({
+					kind: 'signed',
+					model: KLING_MODEL,
+					metadata: sent,
+				});
 				expect(readSignature(query, `${KEY}x`).kind).toBe('forged');
 				expect(readSignature({ ...query, apixo_metadata: other }, KEY).kind).toBe('forged');
 			}),
@@ -219,8 +226,8 @@ describe('Whatever metadata goes out with a callback URL', () => {
 	fuzz('a URL without any is signed too, and a stranger cannot sign one', () => {
 		fc.assert(
 			fc.property(fc.webUrl(), fc.string(), (url, other) => {
-				const query = queryOf(signCallbackUrl(url, undefined, KEY));
-				expect(readSignature(query, KEY)).toEqual({ kind: 'signed' });
+				const query = queryOf(signCallbackUrl(url, KLING_MODEL, undefined, KEY));
+				expect(readSignature(query, KEY)).toEqual({ kind: 'signed', model: KLING_MODEL });
 				expect(readSignature(query, `${KEY}x`).kind).toBe('unsigned');
 				expect(readSignature({ ...query, apixo_nonce: other }, KEY).kind).toBe('unsigned');
 				expect(readSignature({ apixo_metadata: query.apixo_nonce, ...query }, KEY).kind).toBe(

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 
+import { KLING_MODEL } from '../../../nodes/shared/contract';
 import { isRecord } from '../../../nodes/shared/is-record';
 import { connect } from '../../../nodes/shared/transport';
 import { createService } from '../../../nodes/shared/service';
 import { taskToJson } from '../../../nodes/shared/task';
 import { contextSending, KEY } from '../lib/context';
 import { anyBody, anyHeaders, anyJson, anyStatus, fuzz, RUNS } from '../lib/fuzz';
-import { REQUEST } from '../lib/http';
+import { REQUEST, TASK } from '../lib/http';
 import { VirtualClock } from '../lib/virtual-clock';
 
 const anyAnswer = fc.record({ statusCode: anyStatus, headers: anyHeaders, body: anyBody });
@@ -35,7 +36,7 @@ describe('Whatever the service answers', () => {
 		const kinds = ['accepted', 'limited', 'unavailable', 'refused', 'unknown'];
 		await fc.assert(
 			fc.asyncProperty(anyAnswer, async (answer) => {
-				const came = await (await serviceGetting(answer)).submit(REQUEST);
+				const came = await (await serviceGetting(answer)).submit(REQUEST, KLING_MODEL);
 				expect(kinds).toContain(came.kind);
 				if (came.kind === 'accepted') expect(came.taskId.trim()).not.toBe('');
 				if ('retryAfterMs' in came) expect(came.retryAfterMs ?? 0).toBeGreaterThanOrEqual(0);
@@ -47,7 +48,7 @@ describe('Whatever the service answers', () => {
 	fuzz('only an answer that names a task is a yes', async () => {
 		await fc.assert(
 			fc.asyncProperty(anyAnswer, async (answer) => {
-				const came = await (await serviceGetting(answer)).submit(REQUEST);
+				const came = await (await serviceGetting(answer)).submit(REQUEST, KLING_MODEL);
 				if (came.kind !== 'accepted') return;
 				const data = isRecord(answer.body) ? answer.body.data : undefined;
 				const named = String(isRecord(data) ? data.taskId : undefined);
@@ -60,7 +61,7 @@ describe('Whatever the service answers', () => {
 	fuzz('a look comes to a task, a trouble or a refusal, and a task makes an item', async () => {
 		await fc.assert(
 			fc.asyncProperty(anyAnswer, async (answer) => {
-				const came = await (await serviceGetting(answer)).read('t1');
+				const came = await (await serviceGetting(answer)).read(TASK);
 				expect(['task', 'trouble', 'refused']).toContain(came.kind);
 				if (came.kind !== 'task') return;
 				const item = taskToJson(came.task);
@@ -93,7 +94,7 @@ describe('Whatever the service answers', () => {
 				const body = { code, msg: 'words', data: { taskId: 't1', state: word, resultJson } };
 				const came = await (
 					await serviceGetting({ statusCode: 200, headers: {}, body })
-				).read('t1');
+				).read(TASK);
 				expect(came).toMatchObject({ kind: 'task', task: { state: 'success', resultUrls: [url] } });
 			}),
 			RUNS,
@@ -110,7 +111,7 @@ describe('Whatever the service answers', () => {
 					const data = { taskId: 't1', state: 'failed', [name]: text };
 					for (const body of [{ code: 400, message: text }, { code: 200, data }, text]) {
 						const service = await serviceGetting({ statusCode: 200, headers: {}, body });
-						const came = [await service.submit(REQUEST), await service.read('t1')];
+						const came = [await service.submit(REQUEST, KLING_MODEL), await service.read(TASK)];
 						expect(JSON.stringify(came).length).toBeLessThan(5_000);
 					}
 				},
@@ -155,7 +156,7 @@ describe('However the service sends the key back', () => {
 				const body = { code: 200, message: `${text}${KEY}`, data };
 				for (const given of [{ ...body, code: 400 }, body, `${text}${KEY}`]) {
 					const service = await serviceGetting({ statusCode, headers: {}, body: given });
-					const came = [await service.submit(REQUEST), await service.read('t1')];
+					const came = [await service.submit(REQUEST, KLING_MODEL), await service.read(TASK)];
 					expect(JSON.stringify(came)).not.toContain(KEY);
 				}
 			}),

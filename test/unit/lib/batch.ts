@@ -1,4 +1,4 @@
-import type { GenerateRequest } from '../../../nodes/shared/contract';
+import { KLING_MODEL, type GenerateRequest } from '../../../nodes/shared/contract';
 import { Account } from '../../../nodes/shared/limits/account';
 import type { Problem } from '../../../nodes/shared/errors';
 import { runBatch, type BatchOptions } from '../../../nodes/Apixo/tasks/batch';
@@ -15,6 +15,7 @@ export function requestFor(prompt: string): GenerateRequest {
 export function submissionOf(prompt: string, changes: Partial<Submission> = {}): Submission {
 	const request = requestFor(prompt);
 	return {
+		model: KLING_MODEL,
 		hash: hashOf(request),
 		input: () => hashOf(`input of ${prompt}`),
 		request: () => request,

@@ -1,7 +1,7 @@
 import type { GenerateRequest } from '../../../nodes/shared/contract';
 import { refused } from '../../../nodes/shared/errors';
 import type { ReadAnswer, Service, SubmitAnswer } from '../../../nodes/shared/service';
-import type { Task } from '../../../nodes/shared/task';
+import type { Task, TaskRef } from '../../../nodes/shared/task';
 import { createLimiter, type Limiter, type LimiterKind } from '../../../sandbox/limiter';
 import type { VirtualClock } from './virtual-clock';
 
@@ -76,7 +76,7 @@ export class FakeService implements Service {
 		});
 	}
 
-	async read(taskId: string): Promise<ReadAnswer> {
+	async read({ taskId }: TaskRef): Promise<ReadAnswer> {
 		return await this.call(() => {
 			const task = this.tasks.get(taskId);
 			task?.reads.push(this.clock.elapsed);

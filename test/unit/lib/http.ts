@@ -1,4 +1,4 @@
-import type { GenerateRequest } from '../../../nodes/shared/contract';
+import { KLING_MODEL, type GenerateRequest } from '../../../nodes/shared/contract';
 import type { Clock } from '../../../nodes/shared/clock';
 import { createService } from '../../../nodes/shared/service';
 import type { HttpAnswer, HttpRequest, NoAnswer } from '../../../nodes/shared/http';
@@ -9,6 +9,8 @@ export const REQUEST: GenerateRequest = {
 	request_type: 'async',
 	input: { mode: 'text-to-video', prompt: 'A paper boat', duration: 5 },
 };
+
+export const TASK = { taskId: 't1', model: KLING_MODEL };
 
 export function answer(
 	status: number,

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import http from 'node:http';
 
-import { USUAL_TIME_MS } from '../../../nodes/shared/contract';
+import { KLING_MODEL, USUAL_TIME_MS } from '../../../nodes/shared/contract';
 import type { SandboxEvent, SandboxTask } from '../../../sandbox';
 import { open, resultUrls } from './lib/client';
 import { until } from '../../../harness/until';
@@ -84,7 +84,7 @@ describe('A task', () => {
 		const client = await open({ timeScale: 1 });
 		for (let count = 0; count < 20; count++) await client.submit('A boat', {}, { duration });
 		const times = client.sandbox.tasks().map(({ costTime }) => costTime);
-		const [shortest, longest] = USUAL_TIME_MS[duration];
+		const [shortest, longest] = USUAL_TIME_MS[KLING_MODEL][duration];
 		expect(Math.min(...times)).toBeGreaterThanOrEqual(shortest);
 		expect(Math.max(...times)).toBeLessThanOrEqual(longest);
 		expect(new Set(times).size).toBeGreaterThan(10);

@@ -1,17 +1,17 @@
 import type { HttpAnswer, NoAnswer } from '../../../nodes/shared/http';
 import type { ReadAnswer } from '../../../nodes/shared/service';
-import { answer, envelope, GATEWAY_PAGE, NOW, serviceAnswering } from '../lib/http';
+import { answer, envelope, GATEWAY_PAGE, NOW, serviceAnswering, TASK } from '../lib/http';
 
 type Given = Parameters<typeof serviceAnswering>[0];
 
-const read = async (given: Given): Promise<ReadAnswer> => await serviceAnswering(given).read('t1');
+const read = async (given: Given): Promise<ReadAnswer> => await serviceAnswering(given).read(TASK);
 const LOST: NoAnswer = { failure: 'lost', maybeReceived: true };
 const reading = (data: unknown) => answer(200, envelope(200, data));
 
 describe('A look at a task', () => {
 	it('asks for it by its id, under the model', async () => {
 		const service = serviceAnswering(reading({ taskId: 't1', state: 'pending' }));
-		await service.read('t1');
+		await service.read(TASK);
 		const path = '/statusTask/kling-2-5-turbo-pro';
 		expect(service.calls).toEqual([{ method: 'GET', path, query: { taskId: 't1' } }]);
 	});

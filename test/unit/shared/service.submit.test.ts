@@ -1,3 +1,4 @@
+import { KLING_MODEL } from '../../../nodes/shared/contract';
 import type { HttpAnswer } from '../../../nodes/shared/http';
 import { NETWORK_FAILURES, type NetworkFailure } from '../../../nodes/shared/network';
 import type { SubmitAnswer } from '../../../nodes/shared/service';
@@ -6,7 +7,7 @@ import { answer, envelope, GATEWAY_PAGE, NOW, REQUEST, serviceAnswering } from '
 type Given = Parameters<typeof serviceAnswering>[0];
 
 const submit = async (given: Given): Promise<SubmitAnswer> =>
-	await serviceAnswering(given).submit(REQUEST);
+	await serviceAnswering(given).submit(REQUEST, KLING_MODEL);
 
 /** The problem's text, or that of the reason. */
 const wordsOf = (came: SubmitAnswer): string =>
@@ -17,7 +18,7 @@ const noAnswer = (failure: NetworkFailure, maybeReceived: boolean) => ({ failure
 describe('A submission', () => {
 	it('goes to the path of the model, with the request as its body', async () => {
 		const service = serviceAnswering(answer(200, envelope(200, { taskId: 't1' })));
-		expect(await service.submit(REQUEST)).toEqual({ kind: 'accepted', taskId: 't1' });
+		expect(await service.submit(REQUEST, KLING_MODEL)).toEqual({ kind: 'accepted', taskId: 't1' });
 		const path = '/generateTask/kling-2-5-turbo-pro';
 		expect(service.calls).toEqual([{ method: 'POST', path, body: REQUEST }]);
 	});

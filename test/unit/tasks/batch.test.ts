@@ -1,3 +1,4 @@
+import { KLING_MODEL } from '../../../nodes/shared/contract';
 import { timedOut } from '../../../nodes/shared/errors';
 import { jobs, jobOf, stage, taskIdOf, textOf } from '../lib/batch';
 import { seededRandom } from '../../../sandbox/random';
@@ -66,7 +67,7 @@ describe('A batch looks at a task', () => {
 		const { run, service } = stage({ taskMs: () => 28_000, latencyMs: () => 500 });
 		const work = jobs(1000, { timeoutMs: 30_000, pollIntervalMs: 60_000 }).map((job) => ({
 			...job,
-			task: { taskId: service.create('from before') },
+			task: { taskId: service.create('from before'), model: KLING_MODEL },
 		}));
 		const outcomes = await run(work);
 		expect(outcomes.filter(({ kind }) => kind !== 'task')).toEqual([]);
@@ -84,7 +85,9 @@ describe('A batch looks at a task', () => {
 	it('once and at once where only its state is asked for', async () => {
 		const { clock, service, run } = stage();
 		service.create('from before', 'old');
-		const [outcome] = await run([jobOf(0, { task: { taskId: 'old' }, until: 'read' })]);
+		const [outcome] = await run([
+			jobOf(0, { task: { taskId: 'old', model: KLING_MODEL }, until: 'read' }),
+		]);
 		expect(outcome).toMatchObject({ kind: 'task', task: { taskId: 'old', state: 'processing' } });
 		expect(clock.elapsed).toBeLessThan(1_000);
 		expect(service.submissions).toEqual([]);

@@ -1,3 +1,4 @@
+import { KLING_MODEL } from '../../../nodes/shared/contract';
 import { hashOf, openLedger } from '../../../nodes/Apixo/tasks/ledger';
 import { outcomeUnknown, taskFailed } from '../../../nodes/shared/errors';
 import { jobOf, jobs, requestFor, stage, submissionOf, taskIdOf, textOf } from '../lib/batch';
@@ -134,7 +135,7 @@ describe('A retry submits anew', () => {
 describe('A ledger', () => {
 	it('is empty once cleared, and only that of its own run', () => {
 		const context: Record<string, unknown> = {};
-		const order = { hash: 'hash', input: () => 'input' };
+		const order = { model: KLING_MODEL, hash: 'hash', input: () => 'input' };
 		const first = openLedger(context, 0, '1');
 		first.sending(3, order, []);
 		first.accepted(3, 'task');

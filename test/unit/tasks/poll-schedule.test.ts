@@ -8,6 +8,7 @@ import {
 import {
 	DURATIONS,
 	INITIAL_DELAY_MS,
+	KLING_MODEL,
 	POLL_INTERVAL_MS,
 	type Duration,
 } from '../../../nodes/shared/contract';
@@ -24,7 +25,7 @@ const DOCUMENTED = { initialDelayMs: INITIAL_DELAY_MS, pollIntervalMs: POLL_INTE
 /** The times of so many tasks, as the sandbox draws them. ms. */
 function drawTimes(duration: Duration, count: number): number[] {
 	const random = seededRandom(20);
-	return Array.from({ length: count }, () => usualTimeMs(duration, random()));
+	return Array.from({ length: count }, () => usualTimeMs(KLING_MODEL, duration, random()));
 }
 
 /** Runs a task for each of these times, and tells how often each was read and how late its end was seen, ms. */
@@ -61,7 +62,7 @@ async function watched(
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const documentedTime = (duration: Duration) => () => new UsualTimes().of(duration);
+const documentedTime = (duration: Duration) => () => new UsualTimes().of(KLING_MODEL, duration);
 
 /** How many looks it takes to see the end of a task that takes so long. ms */
 function looksFor(taskMs: number, { initialDelayMs, pauseMs }: PollSchedule): number {

@@ -1,3 +1,4 @@
+import { KLING_MODEL } from '../../../nodes/shared/contract';
 import { Watch } from '../../../nodes/Apixo/tasks/watch';
 import { refused, type Problem } from '../../../nodes/shared/errors';
 import type { ReadAnswer } from '../../../nodes/shared/service';
@@ -20,7 +21,12 @@ const trouble = (retryAfterMs?: number): ReadAnswer => ({
 function watching(changes: Parameters<typeof jobOf>[1] = {}) {
 	const clock = new VirtualClock();
 	const schedule = { initialDelayMs: () => 30_000, pauseMs: () => 5_000, usualMs: () => 45_000 };
-	const watch = new Watch(jobOf(0, changes), 't1', clock.now(), schedule);
+	const watch = new Watch(
+		jobOf(0, changes),
+		{ taskId: 't1', model: KLING_MODEL },
+		clock.now(),
+		schedule,
+	);
 	const sinceStart = clock.now();
 	return {
 		clock,

@@ -1,3 +1,4 @@
+import type { Model } from '../../../shared/contract';
 import type { Session } from '../../../shared/session';
 import { MAX_CALLBACK_URL_LENGTH, signCallbackUrl } from '../../../shared/signing';
 import { canReach, isLocalUrl } from '../../../shared/urls';
@@ -11,7 +12,7 @@ const HOW_TO_MEND =
 	'Paste the production URL of an APIXO Trigger node; it starts with https:// and the address of your n8n on the internet.';
 
 /** The URL that the service is to call for one item's task, with its metadata. Throws `BadInput`. */
-export function readCallbackUrl(read: GenerateReader, session: Session): string {
+export function readCallbackUrl(read: GenerateReader, model: Model, session: Session): string {
 	const url = httpUrl(URL_LABEL, read.raw('callbackUrl'), HOW_TO_MEND);
 	const sandboxed = isLocalUrl(session.baseUrl);
 	if (!canReach(session.baseUrl, url) || (!sandboxed && new URL(url).protocol !== 'https:')) {
@@ -21,7 +22,7 @@ export function readCallbackUrl(read: GenerateReader, session: Session): string 
 		);
 	}
 	const metadata = readMetadataOption(read.raw('callbackMetadata'));
-	const target = signCallbackUrl(url, metadata, session.apiKey);
+	const target = signCallbackUrl(url, model, metadata, session.apiKey);
 	if (target.length > MAX_CALLBACK_URL_LENGTH) {
 		throw new BadInput(
 			`'${METADATA_LABEL}' is too long: it travels in the callback URL, which may have at most ${MAX_CALLBACK_URL_LENGTH} characters, and would have ${target.length}`,

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { MAX_CONCURRENT_TASKS } from '../../../shared/contract';
+import { KLING_MODEL, MAX_CONCURRENT_TASKS } from '../../../shared/contract';
 import { openSession, type Session } from '../../../shared/session';
 import { openMemory, type Memory } from '../../memory';
 import type { Job } from '../../tasks/job';
@@ -144,9 +144,10 @@ async function planItems(context: IExecuteFunctions, session: Session, way: Way)
 async function planItem(context: IExecuteFunctions, session: Session, itemIndex: number, way: Way) {
 	const read = readerOf(context, itemIndex, GENERATE);
 	const { baseUrl, clock } = session;
-	const callbackUrl = callbackUrlOf(way, itemIndex, () => readCallbackUrl(read, session));
+	const model = KLING_MODEL;
+	const callbackUrl = callbackUrlOf(way, itemIndex, () => readCallbackUrl(read, model, session));
 	const input = readInput(read);
-	const task = await readSubmission(context, itemIndex, read, input, baseUrl, callbackUrl);
+	const task = await readSubmission(context, itemIndex, read, model, input, baseUrl, callbackUrl);
 	const isFollowing = way.kind === 'following';
 	const waits = isFollowing || (way.kind === 'polling' && read('waitForCompletion'));
 	const givesClip = waits || way.kind === 'suspension';

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { type GenerateRequest } from '../../../shared/contract';
+import type { GenerateRequest, Model } from '../../../shared/contract';
 import type { Submission } from '../../tasks/job';
 import { hashOf } from '../../tasks/ledger';
 import { readFrames, type Frame } from './generate.images';
@@ -14,6 +14,7 @@ export async function readSubmission(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	read: GenerateReader,
+	model: Model,
 	input: GenerateRequest['input'],
 	baseUrl: string,
 	callbackUrl: () => string | undefined,
@@ -26,6 +27,7 @@ export async function readSubmission(
 		input: { ...input, ...(images.length > 0 && { image_urls: images }) },
 	});
 	return {
+		model,
 		// Without the way back: a retry may come from an execution with another address.
 		hash: hashOf(order(frames.map(({ identity }: Frame) => identity))),
 		input: () => hashOf(inputOf(context, itemIndex)),

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { MAX_CONCURRENT_TASKS } from '../../../shared/contract';
+import { KLING_MODEL, MAX_CONCURRENT_TASKS } from '../../../shared/contract';
 import { openSession } from '../../../shared/session';
 import { openMemory } from '../../memory';
 import { checked } from '../check';
@@ -75,7 +75,8 @@ function planItem(context: IExecuteFunctions, itemIndex: number): Planned {
 	const clip = readClipTarget(read);
 	const beside = { input: readInputFields(context, itemIndex, read) };
 	const until = read('waitForCompletion') ? 'ended' : 'read';
-	const job: Job = { itemIndex, task: { taskId }, until, ...readPollOptions(read) };
+	const task = { taskId, model: KLING_MODEL };
+	const job: Job = { itemIndex, task, until, ...readPollOptions(read) };
 	const sample = sampleOf(taskId);
 	if (sample === undefined) return { kind: 'job', job, clip, beside };
 	return { kind: 'sample', make: async (sampler) => await sampler(sample, clip), beside };

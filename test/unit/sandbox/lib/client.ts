@@ -48,7 +48,7 @@ export class Client {
 	async post(
 		body: unknown,
 		config: AxiosRequestConfig = {},
-		model = KLING_MODEL,
+		model: string = KLING_MODEL,
 	): Promise<AxiosResponse<Envelope<{ taskId: string } | null>>> {
 		const headers = { 'Content-Type': 'application/json', ...config.headers };
 		const data = typeof body === 'string' ? body : JSON.stringify(body);
@@ -69,7 +69,7 @@ export class Client {
 	async read(
 		taskId: string,
 		config: AxiosRequestConfig = {},
-		model = KLING_MODEL,
+		model: string = KLING_MODEL,
 	): Promise<AxiosResponse<Envelope<TaskData>>> {
 		const request: AxiosRequestConfig = { ...config, params: { taskId } };
 		return await this.http.get(PATHS.read(model), request);

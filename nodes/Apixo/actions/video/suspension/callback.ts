@@ -6,8 +6,7 @@ import { openSession, type Session } from '../../../../shared/session';
 import { sameText } from '../../../../shared/signing';
 import { isSettled } from '../../../../shared/task';
 import { verify } from '../../../../shared/verify';
-import type { Suspension } from '../../../memory';
-import { findSuspended, wake } from './wake';
+import { findSuspended, wake, type Suspended } from './wake';
 import { TOKEN_PARAMETER } from './webhook';
 
 /** The service waits 30 s for an answer, so one read may take this long. */
@@ -37,10 +36,10 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	}
 	const session = await openSession(context, { callDeadlineMs: READ_WITHIN_MS });
 	if (session.kind === 'problem') return refuse(context, 503, session.problem.message);
-	const verified = await verify(session, taskId);
+	const verified = await verify(session, found.taskOf(taskId));
 	if (verified.kind === 'refusal') return refuse(context, verified.status, verified.text);
 	if (verified.task.state === 'failed') {
-		const others = await lookAtOtherCallers(session, suspension, taskId);
+		const others = await lookAtOtherCallers(session, found, taskId);
 		if (others === 'open') return { webhookResponse: { message: 'Others are still to call' } };
 		if (others === 'unreadable') {
 			return refuse(context, 503, 'The other tasks cannot be read now');
@@ -55,13 +54,13 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
  */
 async function lookAtOtherCallers(
 	{ account, service }: Session,
-	{ items, callers }: Suspension,
+	{ suspension: { items, callers }, taskOf }: Suspended,
 	taskId: string,
 ): Promise<'open' | 'ended' | 'unreadable'> {
 	const all = callers ?? items.flatMap((item) => item.taskId ?? []);
 	const others = all.filter((caller) => caller !== taskId);
 	const read = async (caller: string) =>
-		await account.readNow(async () => await service.read(caller));
+		await account.readNow(async () => await service.read(taskOf(caller)));
 	const answers = await Promise.all(others.map(read));
 	if (answers.some((answer) => answer.kind === 'task' && !isSettled(answer.task))) return 'open';
 	return answers.every(({ kind }) => kind === 'task') ? 'ended' : 'unreadable';

@@ -9,7 +9,9 @@ import type {
 import { refuse } from '../../../../shared/answer';
 import { Claims } from '../../../../shared/claims';
 import type { Clock } from '../../../../shared/clock';
-import { openMemory, type Suspension } from '../../../memory';
+import { KLING_MODEL } from '../../../../shared/contract';
+import type { TaskRef } from '../../../../shared/task';
+import { modelOf, openMemory, type Memory, type Suspension } from '../../../memory';
 
 /**
  * The suspensions that this process has ended, by their tokens. n8n 1.x lets every callback wake an execution
@@ -21,6 +23,8 @@ const ended = new Claims(20_000);
 export interface Suspended {
 	kind: 'suspended';
 	suspension: Suspension;
+	/** One of its tasks, by its ID. */
+	taskOf(taskId: string): TaskRef;
 	/** Its turn, which n8n has marked as done. */
 	turn: IExecuteData;
 	items: INodeExecutionData[];
@@ -50,9 +54,18 @@ export function findSuspended(
 		context.logger.warn(opened.problem.message);
 		return { kind: 'none', status: 503, text: opened.problem.message };
 	}
-	const { suspension } = opened.memory;
+	const { memory } = opened;
+	const { suspension } = memory;
 	if (suspension === undefined) return { kind: 'none', status: 404, text: 'Nothing waits here' };
-	return { kind: 'suspended', suspension, turn, items };
+	const taskOf = (taskId: string) => taskOnRecord(memory, suspension, taskId);
+	return { kind: 'suspended', suspension, taskOf, turn, items };
+}
+
+/** The ledger knows the model of each task; an execution whose ledger is gone has only ever known one. */
+function taskOnRecord({ ledger }: Memory, { runIndex }: Suspension, taskId: string): TaskRef {
+	const orders = Object.values(ledger?.[runIndex] ?? {});
+	const order = orders.find((entry) => entry.taskId === taskId);
+	return { taskId, model: order === undefined ? KLING_MODEL : modelOf(order) };
 }
 
 /**
