@@ -33,6 +33,16 @@ async function run(
 	return await bench.run(apixoWorkflow(generate(parameters, options), settings), { input });
 }
 
+describe('A run that was slowed down by limits', () => {
+	it('says so', async () => {
+		bench.sandbox.faults.add({ on: 'submit', kind: 'status', status: 429, times: 2 });
+		const done = await run({ downloadVideo: true }, {});
+		expect(hintsOf(done)).toEqual([
+			"2 requests turned away by APIXO's limits, and sent again later: this run took longer.",
+		]);
+	});
+});
+
 describe('An item', () => {
 	it('tells what was ordered', async () => {
 		const done = await run({ duration: 10, aspectRatio: '1:1' }, {}, manyPrompts(1));

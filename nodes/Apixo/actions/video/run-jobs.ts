@@ -13,7 +13,7 @@ import { storeOf } from '../../tasks/download/store';
 import { toResult, withBeside, type Beside, type ItemResult, type RunResult } from '../result';
 import { openOrders } from '../orders';
 import { isTool, nameToolCall, runIndexOf } from '../run';
-import { hintsFor, showHints } from './hints';
+import { countTurnedAway, hintsFor, showHints } from './hints';
 import { createSampler } from './simulation/simulate';
 import { balanceProblem, reserveOrders, strictest, type SpendingLimits } from './spending';
 
@@ -81,10 +81,11 @@ export async function runJobs(
 		const besides = new Map(
 			jobs.map((plan) => [plan, { ...plan.beside, ...hideChanged(plan.job, known(plan.job)) }]),
 		);
+		const { service, turnedAway } = countTurnedAway(session.service);
 		const outcomes = await runBatch(
 			jobs.map((plan) => withDownload(plan, download)),
 			{
-				service: session.service,
+				service,
 				account: session.account,
 				clock: session.clock,
 				orders: records,
@@ -109,7 +110,8 @@ export async function runJobs(
 				return withBeside(toResult(outcome), besides.get(plan) ?? {});
 			}),
 		);
-		showHints(context, hintsFor(results, wasSuspended ? 0 : pickedUp.length));
+		const onTheWay = { pickedUp: wasSuspended ? 0 : pickedUp.length, turnedAway: turnedAway() };
+		showHints(context, hintsFor(results, onTheWay));
 		const isWell = results.every(({ kind }) => kind === 'item');
 		// What the node hands on in the place of an error ends it well, too: n8n offers no retry for that.
 		await records.end(!keepLedger && (isWell || !stopAtFirstProblem));
