@@ -45,7 +45,8 @@ export class ApixoApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/apixo.svg', dark: 'file:../icons/apixo.dark.svg' };
 
-	documentationUrl = 'https://github.com/n8n-nodes-apixo/n8n-nodes-apixo#credential';
+	documentationUrl =
+		'https://github.com/n8n-nodes-apixo/n8n-nodes-apixo/blob/main/docs/reference.md#credential';
 
 	properties: INodeProperties[] = [
 		{

@@ -22,6 +22,10 @@ const BRANCH = 'main';
 
 const UNRELEASED = '## [Unreleased]';
 
+/** What README.md says only for as long as nothing is published: how to install a build of one's own. */
+const UNTIL_PUBLISHED =
+	/<!-- until the first release -->\n[\s\S]*?<!-- \/until the first release -->\n\n/;
+
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 
 interface Plan {
@@ -82,6 +86,7 @@ function withRelease(version: string): Omit<Plan, 'version'> {
 
 function make({ version, changelog, changes }: Plan): void {
 	writeFileSync('CHANGELOG.md', changelog);
+	writeFileSync('README.md', readFileSync('README.md', 'utf8').replace(UNTIL_PUBLISHED, ''));
 	execFileSync('npm', ['version', version, '--no-git-tag-version', '--allow-same-version'], {
 		stdio: 'ignore',
 		shell: process.platform === 'win32',

@@ -130,15 +130,6 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
 		await studio.editor.productionUrl();
 		return studio.editor.panel;
 	},
-	/** A workflow that slept and woke, with all its nodes done. */
-	'suspend-until-ready': async (studio) => {
-		const { client, editor } = studio;
-		const id = await openExample(studio, 'APIXO: Sleep until Ready');
-		const execution = await client.start(await client.workflow(id));
-		await client.reached(execution, ['success']);
-		await editor.page.goto(`${client.url}/workflow/${id}/executions/${execution}`);
-		return editor.page.getByTestId('workflow-preview-iframe').or(editor.page.getByTestId('canvas'));
-	},
 };
 
 /** Every example as it looks when it was just imported, notes and all. */

@@ -20,6 +20,7 @@ const filesIn = (folder: string, end: string) =>
 		.filter((file) => file.endsWith(end));
 
 const README = read('README.md');
+const REFERENCE = read('docs/reference.md');
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].concat(
 	filesIn('docs', '.md').map((file) => `docs/${file}`),
 );
@@ -60,7 +61,7 @@ function isShown(show: Record<string, unknown> | undefined, shown: Shown): boole
 const choicesOf = ({ type, options }: INodeProperties) =>
 	type === 'options' || type === 'multiOptions' ? ((options ?? []) as INodePropertyOptions[]) : [];
 
-/** A default as the README writes it. */
+/** A default as the reference writes it. */
 function written(field: INodeProperties): string {
 	const { default: value } = field;
 	const nameOf = (one: unknown) => choicesOf(field).find((choice) => choice.value === one)?.name;
@@ -89,18 +90,18 @@ const PLACES: Array<[string, INodeProperties[], Shown]> = [
 	['APIXO Trigger', new ApixoTrigger().description.properties, {}],
 ];
 
-describe.each(PLACES)("The README's tables of %s", (heading, properties, shown) => {
+describe.each(PLACES)("The reference's tables of %s", (heading, properties, shown) => {
 	const kinds = { Field: fieldsOf(properties, shown), Option: optionsOf(properties, shown) };
 
 	it.each(Object.entries(kinds))('name every %s of the panel, and nothing else', (kind, fields) => {
-		const rows = tableOf(section(README, heading), kind).rows;
+		const rows = tableOf(section(REFERENCE, heading), kind).rows;
 		// Fields that two ways of waiting share stand in the panel twice, in the table once.
 		const names = unique(fields.map(({ displayName }) => displayName));
 		expect(rows.map((row) => row[kind]).sort()).toEqual(names.sort());
 	});
 
 	it.each(Object.entries(kinds))('give the default and the choices of every %s', (kind, fields) => {
-		const rows = tableOf(section(README, heading), kind).rows;
+		const rows = tableOf(section(REFERENCE, heading), kind).rows;
 		for (const field of fields) {
 			const row = rows.find((one) => one[kind] === field.displayName);
 			expect([field.displayName, row?.Default]).toEqual([field.displayName, written(field)]);
@@ -114,7 +115,7 @@ describe.each(PLACES)("The README's tables of %s", (heading, properties, shown) 
 	});
 });
 
-describe('The README', () => {
+describe('The reference', () => {
 	it('has a section for every operation, and for no other', () => {
 		const choices = (name: string, shown: Shown) =>
 			apixo
@@ -125,20 +126,20 @@ describe('The README', () => {
 				(operation) => `${resource.name} → ${operation.name}`,
 			),
 		);
-		const sections = headings(README).filter((heading) => heading.includes('→'));
+		const sections = headings(REFERENCE).filter((heading) => heading.includes('→'));
 		expect(sections.sort()).toEqual(operations.sort());
 	});
 
 	it("names the credential's fields with their defaults", () => {
 		const fields = new ApixoApi().properties.filter(({ type }) => type !== 'notice');
-		const { rows } = tableOf(section(README, 'Credential'), 'Field');
+		const { rows } = tableOf(section(REFERENCE, 'Credential'), 'Field');
 		expect(rows.map((row) => [row.Field, row.Default?.replace(/`/g, '')])).toEqual(
 			fields.map((field) => [field.displayName, written(field)]),
 		);
 	});
 
 	it('tells what the trigger answers', () => {
-		const { rows } = tableOf(section(README, 'APIXO Trigger'), 'The trigger answers');
+		const { rows } = tableOf(section(REFERENCE, 'APIXO Trigger'), 'The trigger answers');
 		const code = read('nodes/ApixoTrigger/receive.ts') + read('nodes/shared/verify.ts');
 		const statuses = code.matchAll(/(?:refuse\(context, |refusal\()(\d{3})\b/g);
 		const inCode = unique([...statuses].map(([, status = '']) => status)).sort();
@@ -175,18 +176,83 @@ describe('The README', () => {
 		['Callback Deadline', `${ALARM_AHEAD_MS / 1000} seconds after it`],
 		['Callback Metadata', `${count(MAX_CALLBACK_URL_LENGTH)} characters`],
 	])('gives the limit of "%s" as the node keeps it: %s', (what, limit) => {
-		const row = tableOf(section(README, 'Limits'), 'What').rows.find((one) => one.What === what);
+		const row = tableOf(section(REFERENCE, 'Limits'), 'What').rows.find((one) => one.What === what);
 		expect(row?.Limit).toContain(limit);
 	});
 
+	it('knows every field of the output, and where it comes from', () => {
+		const { rows } = tableOf(section(REFERENCE, 'Output'), 'Output field');
+		const fieldsFrom = (place: string) =>
+			rows
+				.filter((row) => row['Comes from']?.split(', ').includes(place))
+				.flatMap((row) => codeSpans(row['Output field'] ?? ''));
+		for (const [place, file] of [
+			['Generate', 'generate'],
+			['Get', 'get'],
+		] as const) {
+			const schema = read(`nodes/Apixo/__schema__/v1.0.0/video/${file}.json`);
+			const { properties } = JSON.parse(schema) as { properties: object };
+			expect(fieldsFrom(place).sort()).toEqual(Object.keys(properties).sort());
+		}
+		expect(fieldsFrom('trigger')).toContain('metadata');
+	});
+});
+
+describe('The README', () => {
 	it('stays short enough to be read', () => {
-		expect(README.split('\n').length).toBeLessThan(300);
+		expect(README.split('\n').length).toBeLessThan(250);
 	});
 
 	it('links nothing by a relative path, because npm shows it without the repository', () => {
 		expect(links(README).filter((link) => !/^(https:|#)/.test(link))).toEqual([]);
 	});
+
+	it('leads to every page', () => {
+		const pages = links(section(README, 'All pages')).map((link) => fileOf(link, 'README.md'));
+		const own = filesIn('docs', '.md').map((file) => `docs/${file}`);
+		// What n8n looks for is for whoever works on the package.
+		expect(own.filter((page) => !pages.includes(page))).toEqual(['docs/verification.md']);
+	});
+
+	it('compares with other ways by what was measured', () => {
+		const compared = tableOf(section(README, 'Beside other ways'), 'Videos');
+		const measured = tableOf(section(read('docs/performance.md'), 'Time'), 'Videos');
+		const COLUMNS = {
+			'This node': 'APIXO node, polling',
+			'HTTP Request loop': 'HTTP Request loop',
+			'One after another, as by hand': 'One after another',
+		};
+		expect(compared.columns.slice(1)).toEqual(Object.keys(COLUMNS));
+		expect(compared.rows.length).toBeGreaterThan(3);
+		for (const row of compared.rows) {
+			const [count] = row.Videos?.split(', ') ?? [];
+			const figures = measured.rows.find(({ Videos }) => Videos === count);
+			const said = Object.keys(COLUMNS).map((column) => row[column]);
+			expect([count, ...said]).toEqual([
+				count,
+				...Object.values(COLUMNS).map((column) => inShort(figures?.[column] ?? '')),
+			]);
+		}
+	});
+
+	it('says that the package is not published yet, for as long as that is so', () => {
+		const isReleased = headings(read('CHANGELOG.md')).some((heading) => /^\[\d/.test(heading));
+		expect(README.includes('not on npm yet')).toBe(!isReleased);
+		// `npm run release` takes out what stands between these two.
+		const marked = /<!-- until the first release -->\n[^]*<!-- \/until the first release -->\n\n/;
+		expect(marked.test(README)).toBe(!isReleased);
+		const { version } = JSON.parse(read('package.json')) as { version: string };
+		expect(README.includes(`n8n-nodes-apixo-${version}.tgz`)).toBe(!isReleased);
+	});
 });
+
+/** A cell of docs/performance.md, as the README has it. */
+function inShort(figure: string): string {
+	const [, seconds] = /^([\d,.]+) s/.exec(figure) ?? [];
+	if (seconds !== undefined) return `${count(Math.round(Number(seconds.replace(',', ''))))} s`;
+	const [, lost] = /^failed .* ([\d,]+) lost$/.exec(figure) ?? [];
+	return lost === undefined ? figure : `fails; ${lost} videos are paid for and lost`;
+}
 
 /** Every function of `errors/` that makes a problem, called as the node does. */
 const PROBLEMS: Record<string, errors.Problem[]> = {
@@ -216,8 +282,8 @@ const PROBLEMS: Record<string, errors.Problem[]> = {
 	unreadBalance: [errors.unreadBalance('a reason')],
 };
 
-describe("The README's section on failures", () => {
-	const failures = section(README, 'When something fails');
+describe("The reference's section on failures", () => {
+	const failures = section(REFERENCE, 'When something fails');
 	/** The beginnings of texts; "…" stands for anything. */
 	const beginnings = tableOf(failures, 'The text begins with')
 		.rows.map((row) => codeSpans(row['The text begins with'] ?? '')[0] ?? '')
@@ -299,19 +365,21 @@ describe('The documentation around the nodes', () => {
 	});
 
 	it('lists every example, and none that is not there', () => {
-		const examples = read('docs/examples.md');
-		const named = [...links(section(README, 'Examples')), ...links(examples)]
-			.filter((link) => link.endsWith('.json'))
-			.map((link) => link.split('/').at(-1));
-		expect(named.sort()).toEqual(filesIn('examples', '.json').sort());
+		const examples = filesIn('examples', '.json').sort();
+		const named = (text: string) =>
+			links(text)
+				.filter((link) => link.endsWith('.json'))
+				.map((link) => link.split('/').at(-1) ?? '');
+		expect(named(section(README, 'Examples')).sort()).toEqual(examples);
+		expect(named(read('docs/examples.md')).filter((file) => !examples.includes(file))).toEqual([]);
 	});
 
 	it('shows every picture, and none that is not there', () => {
-		const named = links(README)
-			.filter((link) => link.includes('/docs/pictures/'))
-			.map((link) => link.split('/').at(-1));
+		const named = DOCUMENTS.flatMap((path) => links(read(path)))
+			.filter((link) => /(^|\/)pictures\//.test(link))
+			.map((link) => link.split('/').at(-1) ?? '');
 		expect(named).toContain('text-to-video.webp');
-		expect(named.sort()).toEqual(filesIn('docs/pictures', '.webp').sort());
+		expect(unique(named).sort()).toEqual(filesIn('docs/pictures', '.webp').sort());
 	});
 
 	it('tells contributors about every file of nodes/', () => {

@@ -20,11 +20,23 @@ All notable changes of this package.
 - A parameter **Speed**.
 `;
 
+const README = `## Install
+
+<!-- until the first release -->
+
+Build it yourself.
+
+<!-- /until the first release -->
+
+1. Click **Install**.
+`;
+
 let folder: string;
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-apixo-release-'));
 	write('package.json', JSON.stringify({ name: 'a-package', version: '0.2.0' }, null, '\t'));
 	write('CHANGELOG.md', CHANGELOG);
+	write('README.md', README);
 	git('init', '--quiet', '--initial-branch', 'main');
 	git('config', 'user.name', 'Somebody');
 	git('config', 'user.email', 'somebody@example.com');
@@ -73,6 +85,13 @@ describe('npm run release', () => {
 		expect(git('status', '--porcelain')).toBe('');
 		expect(git('rev-list', '-n', '1', '0.3.0')).toBe(git('rev-parse', 'HEAD'));
 		expect(git('tag', '--list', '--format', '%(contents)')).toContain('### Added');
+	});
+
+	it('takes from the README what holds only until there is a release', async () => {
+		await release('minor', '--dry-run');
+		expect(read('README.md')).toBe(README);
+		await release('0.3.0');
+		expect(read('README.md')).toBe('## Install\n\n1. Click **Install**.\n');
 	});
 
 	it('releases again what came after a release', async () => {
