@@ -1,5 +1,5 @@
 import { Holders, type Life, type Marks } from './holders';
-import { remove, type MarkHelpers } from './mark-store';
+import { remove, secure, type MarkHelpers } from './mark-store';
 
 /**
  * A database that answers no sooner has no say in what is ordered, ms. One that is down says so at once; but an
@@ -17,6 +17,9 @@ export class MarkBook {
 	private readonly ending = new Map<Life, Set<string>>();
 	/** To be taken off in one go. */
 	private readonly freed: string[] = [];
+	/** Written, but another process may write the row back without them; and the look at all of them that is to come. */
+	private readonly unsure: string[] = [];
+	private securing?: Promise<unknown>;
 	private last: Promise<unknown> = Promise.resolve();
 	private troubleWasTold = false;
 
@@ -44,6 +47,22 @@ export class MarkBook {
 		}
 		this.troubleWasTold = false;
 		return outcome.result;
+	}
+
+	/** Waits until marks stay. All that are unsure when its turn comes are looked at together. */
+	async secure(
+		marks: readonly string[],
+		helpers: MarkHelpers,
+		tell: (reason: string) => void,
+	): Promise<void> {
+		if (marks.length === 0) return;
+		this.unsure.push(...marks);
+		this.securing ??= this.alone(async () => {
+			this.securing = undefined;
+			const marks = this.unsure.splice(0).filter((mark) => this.holders.isHeld(mark));
+			await secure(helpers, marks);
+		}, tell);
+		await this.securing;
 	}
 
 	/** Those that are freed until its turn comes go with the first. */

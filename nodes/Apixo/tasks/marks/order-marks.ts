@@ -1,7 +1,7 @@
 import type { Life, Marks } from './holders';
 import { bookOf, type MarkBook } from './mark-book';
 import { jobMark, rungOf, RUNGS, rungsOf, type Order } from './mark-names';
-import { record, remove, type MarkHelpers } from './mark-store';
+import { lookFor, record, remove, type MarkHelpers } from './mark-store';
 
 /** `marks` are for the ledger: an order is known by them when they are to go. None where none could be written. */
 export type Marked = { kind: 'marked'; marks: string[] } | { kind: 'ordered before' };
@@ -45,7 +45,11 @@ export class OrderMarks {
 		}, this.options.tell);
 		// A store that is down would hold up every volley.
 		this.isOff = marked === undefined;
-		return marked ?? unmarked();
+		if (marked === undefined) return unmarked();
+		const { helpers, tell } = this.options;
+		const marks = marked.flatMap((one) => (one.kind === 'marked' ? one.marks : []));
+		await this.book.secure(marks, helpers, tell);
+		return marked;
 	}
 
 	/** The ledger knows this order from an earlier life, and it is this one's from now on. */
@@ -84,12 +88,7 @@ export class OrderMarks {
 	private async find(orders: readonly Order[], explained: ReadonlySet<string>): Promise<string[]> {
 		const { helpers, life } = this.options;
 		const asked = unique(orders.flatMap(({ likenesses }) => likenesses.flatMap(rungsOf)));
-		const there = await record(helpers, asked);
-		// The store has no other way of asking.
-		await remove(
-			helpers,
-			asked.filter((mark) => !there.has(mark)),
-		);
+		const there = await lookFor(helpers, asked);
 		const { holders } = this.book;
 		return asked.filter(
 			(mark) => there.has(mark) && !explained.has(mark) && holders.tellsOfOrder(mark, life),

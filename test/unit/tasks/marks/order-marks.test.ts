@@ -222,6 +222,18 @@ describe('Equal orders', () => {
 	});
 });
 
+describe('Processes that write at once', () => {
+	it('lose no mark of each other, although each writes back what it has read', async () => {
+		const runs = Array.from({ length: 3 }, (_, index) => new Process(database).run(String(index)));
+		await Promise.all(
+			runs.map(async ({ marks }, index) => await mark(marks, order(0, `request ${index}`))),
+		);
+		const retry = new Process(database).run('9', { isRetry: true });
+		const orders = runs.map((_, index) => order(index, `request ${index}`));
+		expect(await retry.marks.place(orders, NONE)).toEqual([BEFORE, BEFORE, BEFORE]);
+	});
+});
+
 describe('A store that does not work', () => {
 	it.each(['place', 'takeOff'])('fails no order, and is told once (%s)', async () => {
 		database.trouble = new Error('no such table');
@@ -259,6 +271,19 @@ describe('A store that does not work', () => {
 });
 
 describe('Left-overs', () => {
+	it('are not pushed out by the questions of a Retry', async () => {
+		const orders = Array.from({ length: 1_000 }, (_, index) => order(index, `request ${index}`));
+		await mark(first.run('1').marks, ...orders);
+		const [[row = '', marks = ''] = []] = database.rows;
+		const others = Array.from({ length: 27_000 }, (_, index) => `left-over ${index}`);
+		database.rows.set(row, JSON.stringify([...(JSON.parse(marks) as string[]), ...others]));
+		for (const executionId of ['2', '3']) {
+			const retry = new Process(database).run(executionId, { isRetry: true });
+			const marked = await retry.marks.place(orders, NONE);
+			expect(marked.filter(({ kind }) => kind === 'marked')).toEqual([]);
+		}
+	});
+
 	it('cannot pile up: the oldest make room', async () => {
 		for (let volley = 0; volley < 11; volley++) {
 			const orders = Array.from({ length: 1000 }, (_, index) => order(index, `${volley} ${index}`));
