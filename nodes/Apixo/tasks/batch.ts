@@ -42,8 +42,8 @@ class Batch implements Submitter {
 	private readonly outcomes = new Map<Job, Outcome>();
 	private readonly submissions: Submissions;
 	private readonly watches = new Map<Job, Watch>();
-	/** Tasks that were submitted, and are not watched. */
-	private readonly unwatched: string[] = [];
+	/** Tasks that were submitted, are not watched, and still count as running. */
+	private unwatched: string[] = [];
 	/** Their tasks have ended, and are outcomes; only the clips are still to come. */
 	private readonly downloading = new Set<Job>();
 	private halted = false;
@@ -120,11 +120,15 @@ class Batch implements Submitter {
 	}
 
 	wanted(): number {
-		if (this.halted) return 0;
+		return this.halted ? 0 : Math.min(this.submissions.waiting, this.places());
+	}
+
+	/** How many more its own limit allows now. A task that nobody watches counts until it has usually ended. */
+	private places(): number {
 		const { maxConcurrentTasks, account } = this.options;
-		const running = this.unwatched.filter((taskId) => account.holds(taskId)).length;
-		const places = maxConcurrentTasks - running - this.watches.size - this.submissions.underWay;
-		return Math.max(0, Math.min(this.submissions.waiting, places));
+		this.unwatched = this.unwatched.filter((taskId) => account.holds(taskId));
+		const active = this.unwatched.length + this.watches.size + this.submissions.underWay;
+		return Math.max(0, maxConcurrentTasks - active);
 	}
 
 	submit(count: number): void {
@@ -152,10 +156,12 @@ class Batch implements Submitter {
 		return false;
 	}
 
-	/** An item that waits for its turn goes on waiting as long as others make progress, or may free a place. */
+	/**
+	 * An item that waits for its turn goes on waiting as long as others make progress, or may free a place. Where
+	 * this batch's own limit keeps it waiting, the service is not to blame.
+	 */
 	tick(now: number): void {
-		const stuckFor = this.options.account.stuckFor(this.since, now);
-		this.submissions.giveUp(stuckFor);
+		if (this.places() > 0) this.submissions.giveUp(this.options.account.stuckFor(this.since, now));
 		this.endIfOver();
 	}
 

@@ -105,6 +105,7 @@ export class Account {
 		} finally {
 			this.requests.readEnded();
 			const now = this.clock.now();
+			this.usedAt = now;
 			if (answer?.kind !== 'trouble') this.taken(now);
 			else if (answer.limited) {
 				this.requests.refused(now);
@@ -152,9 +153,10 @@ export class Account {
 		return this.places.holds(taskId);
 	}
 
-	/** For how long nothing went forward, ms, for somebody who waits since `since`. 0 while a task is watched: it may free its place. */
+	/** For how long nothing went forward, ms, for somebody who waits since `since`. 0 while a task may free its place. */
 	stuckFor(since: number, now: number): number {
-		return this.watching > 0 ? 0 : now - Math.max(since, this.lastProgress);
+		const mayFree = this.watching > 0 || this.places.running > 0;
+		return mayFree ? 0 : now - Math.max(since, this.lastProgress);
 	}
 
 	private submitted(
