@@ -118,21 +118,19 @@ export class Turns {
 	private submit(now: number): void {
 		if (!this.rules.maySubmit(now)) return;
 		const waiting = [...this.tickets.entries()]
-			.filter(([participant]) => participant.wanted() > 0)
 			.sort(([, one], [, other]) => one - other)
-			.map(([participant]) => participant);
-		const granted = new Map<Participant, number>();
-		while (waiting.length > 0 && this.rules.maySubmit(now)) {
-			const participant = waiting.shift();
-			if (participant === undefined) break;
-			const count = (granted.get(participant) ?? 0) + 1;
-			granted.set(participant, count);
+			.map(([participant]) => ({ participant, wanted: participant.wanted(), granted: 0 }))
+			.filter(({ wanted }) => wanted > 0);
+		for (let next = 0; next < waiting.length && this.rules.maySubmit(now); next++) {
+			const turn = waiting[next];
+			if (turn === undefined) break;
+			turn.granted++;
 			this.rules.reserve();
-			this.tickets.set(participant, this.nextTicket++);
-			if (participant.wanted() > count) waiting.push(participant);
+			this.tickets.set(turn.participant, this.nextTicket++);
+			if (turn.wanted > turn.granted) waiting.push(turn);
 		}
-		for (const [participant, count] of granted) {
-			this.turnOf(participant, () => participant.submit(count));
+		for (const { participant, granted } of new Set(waiting)) {
+			if (granted > 0) this.turnOf(participant, () => participant.submit(granted));
 		}
 	}
 
