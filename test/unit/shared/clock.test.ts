@@ -27,6 +27,17 @@ describe("The system's clock", () => {
 		await expect(systemClock(AbortSignal.abort()).sleep(0)).rejects.toBeInstanceOf(Stopped);
 	});
 
+	it('goes on when somebody sets the clock of the system back', async () => {
+		const clock = systemClock();
+		const before = clock.now();
+		const real = Date.now;
+		const spy = jest.spyOn(Date, 'now').mockImplementation(() => real() - 3_600_000);
+		await clock.sleep(60);
+		spy.mockRestore();
+		expect(clock.now() - before).toBeGreaterThanOrEqual(59);
+		expect(clock.now() - before).toBeLessThan(600);
+	});
+
 	it('has deadlines that abort in time, and with the stop', async () => {
 		const deadline = systemClock().deadline(20);
 		expect(deadline.aborted).toBe(false);
