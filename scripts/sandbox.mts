@@ -5,8 +5,16 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { eventLine, PROMPT_KEYS, startSandbox, type SandboxEvent } from '../sandbox/index.ts';
+import { MAX_CONCURRENT_TASKS, MAX_REQUESTS_PER_MINUTE } from '../nodes/shared/contract.ts';
+import {
+	eventLine,
+	PROMPT_KEYS,
+	startSandbox,
+	type SandboxEvent,
+	type SandboxOptions,
+} from '../sandbox/index.ts';
 import { likeness, type Likeness } from '../sandbox/like.ts';
+import { LIMITERS } from '../sandbox/limiter.ts';
 import { brokenRules } from '../sandbox/requests.ts';
 
 const DEFAULT_PORT = '4010';
@@ -15,14 +23,21 @@ const HELP = `Starts the APIXO sandbox: build workflows without spending anythin
 
   npm run sandbox -- [options]
 
-  --port <number>        where it listens on this machine (default ${DEFAULT_PORT}; 0 takes a free one)
-  --time-scale <number>  how much faster than the service it is (default 1; try 10)
-  --like <report.json>   answers as the live service did: a report of npm run live
-  --help                 this text`;
+  --port <number>                where it listens on this machine (default ${DEFAULT_PORT}; 0 takes a free one)
+  --time-scale <number>          how much faster than the service it is (default 1; try 10)
+  --concurrent-tasks <number>    unfinished tasks at once; beyond them it answers 429 (default ${MAX_CONCURRENT_TASKS})
+  --requests-per-minute <number> submissions and reads; beyond them it answers 429 (default ${MAX_REQUESTS_PER_MINUTE})
+  --limiter <kind>               how they are counted: ${LIMITERS.join(', ')} (default ${LIMITERS[0]})
+  --counts-refused               counts requests that it answered with 429, too
+  --like <report.json>           answers as the live service did: a report of npm run live
+  --help                         this text`;
 
-interface Choices {
+interface Choices
+	extends Pick<
+		SandboxOptions,
+		'port' | 'timeScale' | 'concurrentTasks' | 'requestsPerMinute' | 'limiter' | 'countsRefused'
+	> {
 	port: number;
-	timeScale: number;
 	/** A report of `npm run live`. */
 	like?: string;
 }
@@ -33,6 +48,10 @@ function readChoices(): Choices | undefined {
 		options: {
 			port: { type: 'string', default: DEFAULT_PORT },
 			'time-scale': { type: 'string', default: '1' },
+			'concurrent-tasks': { type: 'string', default: String(MAX_CONCURRENT_TASKS) },
+			'requests-per-minute': { type: 'string', default: String(MAX_REQUESTS_PER_MINUTE) },
+			limiter: { type: 'string', default: LIMITERS[0] },
+			'counts-refused': { type: 'boolean', default: false },
 			like: { type: 'string' },
 			help: { type: 'boolean', default: false },
 		},
@@ -46,16 +65,34 @@ function readChoices(): Choices | undefined {
 	if (!(timeScale > 0 && timeScale < Infinity)) {
 		throw new Error(`--time-scale takes a number above 0, not "${values['time-scale']}".`);
 	}
-	return { port, timeScale, like: values.like };
+	const limiter = LIMITERS.find((kind) => kind === values.limiter);
+	if (limiter === undefined) {
+		throw new Error(`--limiter takes ${LIMITERS.join(', ')}, not "${values.limiter}".`);
+	}
+	const limit = (name: 'concurrent-tasks' | 'requests-per-minute') => {
+		const number = Number(values[name]);
+		if (Number.isInteger(number) && number > 0) return number;
+		throw new Error(`--${name} takes a whole number above 0, not "${values[name]}".`);
+	};
+	return {
+		port,
+		timeScale,
+		limiter,
+		concurrentTasks: limit('concurrent-tasks'),
+		requestsPerMinute: limit('requests-per-minute'),
+		countsRefused: values['counts-refused'],
+		like: values.like,
+	};
 }
 
-async function start({ port, timeScale, like: report }: Choices) {
+async function start({ like: report, ...options }: Choices) {
 	const like = report === undefined ? undefined : await readLikeness(report);
 	try {
 		const onEvent = (event: SandboxEvent) => console.log(eventLine(event));
-		return await startSandbox({ port, timeScale, like, onEvent });
+		return await startSandbox({ ...options, like, onEvent });
 	} catch (error) {
 		if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+		const { port } = options;
 		throw new Error(
 			`Port ${port} is taken, perhaps by another sandbox. Take another: npm run sandbox -- --port ${port + 1}`,
 		);

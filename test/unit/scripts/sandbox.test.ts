@@ -39,6 +39,30 @@ describe('npm run sandbox', () => {
 		},
 	);
 
+	it('has the limits of a plan, and counts what it refused if told so', async () => {
+		const limits = ['--concurrent-tasks', '2', '--requests-per-minute', '3'];
+		const command = sandboxWith(
+			'--port',
+			'0',
+			'--counts-refused',
+			'--limiter',
+			'bucket',
+			...limits,
+		);
+		await command.prints(/Ctrl-C stops/);
+		const [baseUrl = ''] = /http:\/\/127\.0\.0\.1:\d+\/api\/v1/.exec(command.printed) ?? [];
+		const { sandbox } = await open();
+		const client = new Client({ ...sandbox, baseUrl, apiKey: 'sandbox-key' });
+		for (let nth = 0; nth < 5; nth++) await client.submit('A boat');
+		await until(() => command.printed.split('429').length > 3);
+		expect(command.printed.match(/429: .*/g)).toEqual([
+			expect.stringContaining('Too many concurrent tasks'),
+			...new Array<unknown>(2).fill(expect.stringContaining('Rate limit exceeded')),
+		]);
+		command.signal('SIGTERM');
+		expect(await command.ended).toBe(0);
+	});
+
 	it('says that the port is taken', async () => {
 		const { sandbox } = await open();
 		const { port } = new URL(sandbox.origin);
@@ -53,6 +77,9 @@ describe('npm run sandbox', () => {
 		[['--port', '65536'], 'not "65536"'],
 		[['--port', ''], 'not ""'],
 		[['--time-scale', '0'], '--time-scale takes a number above 0, not "0"'],
+		[['--limiter', 'leaky'], '--limiter takes sliding, fixed, bucket, not "leaky"'],
+		[['--concurrent-tasks', '0'], '--concurrent-tasks takes a whole number above 0, not "0"'],
+		[['--requests-per-minute', 'x'], '--requests-per-minute takes a whole number above 0, not "x"'],
 		[['--speed', '2'], "Unknown option '--speed'"],
 		[['4010'], "Unexpected argument '4010'"],
 	])('refuses %j with the reason', async (args, reason) => {
@@ -65,7 +92,7 @@ describe('npm run sandbox', () => {
 	it('explains itself', async () => {
 		const command = sandboxWith('--help');
 		expect(await command.ended).toBe(0);
-		for (const option of ['--port', '--time-scale', '--help']) {
+		for (const option of ['--port', '--time-scale', '--limiter', '--counts-refused', '--help']) {
 			expect(command.printed).toContain(option);
 		}
 	});
