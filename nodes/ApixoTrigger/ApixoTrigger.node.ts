@@ -12,6 +12,9 @@ import { callbackWebhook } from './webhooks';
 const WHILE_BUILDING =
 	'<b>While building:</b> click "Execute step", paste the test URL into "Callback URL" of an APIXO node and run that one. The test URL listens for two minutes only, and for one call.';
 
+const ORDERED_ELSEWHERE =
+	'<b>Ordered by other means</b> than an APIXO node, or before you changed the API key: such videos start this workflow, too. Their callbacks have no signature of this key, so of many at once only ten, and then one a second, are looked at; APIXO sends the others again.';
+
 export class ApixoTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'APIXO Trigger',
@@ -30,8 +33,8 @@ export class ApixoTrigger implements INodeType {
 		triggerPanel: {
 			header: 'Wait for a video from APIXO',
 			executionsHelp: {
-				inactive: `${WHILE_BUILDING}<br /><br /><b>For real:</b> paste the production URL there instead, and activate (publish) this workflow. APIXO has to reach it from the internet.`,
-				active: `${WHILE_BUILDING}<br /><br /><b>For real:</b> this workflow is active (published), so its production URL works. Executions show up in the <a data-key="executions">executions list</a>, not here.`,
+				inactive: `${WHILE_BUILDING}<br /><br /><b>For real:</b> paste the production URL there instead, and activate (publish) this workflow. APIXO has to reach it from the internet.<br /><br />${ORDERED_ELSEWHERE}`,
+				active: `${WHILE_BUILDING}<br /><br /><b>For real:</b> this workflow is active (published), so its production URL works. Executions show up in the <a data-key="executions">executions list</a>, not here.<br /><br />${ORDERED_ELSEWHERE}`,
 			},
 			activationHint:
 				'Once this workflow is active (published), paste the production URL into "Callback URL" of an APIXO node.',
