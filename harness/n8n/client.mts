@@ -311,7 +311,8 @@ export class N8nClient {
 export interface ExecutionSummary {
 	id: string;
 	status: Status;
-	/** Its end, as a date in ISO 8601. */
+	/** Its start and its end, as dates in ISO 8601. */
+	startedAt?: string | null;
 	stoppedAt?: string | null;
 }
 

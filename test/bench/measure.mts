@@ -22,7 +22,7 @@ const TRIES = 60;
 const RUN_AT_MOST_MS = 15 * 60_000;
 
 /** One that was suspended or wakes up has a time of its stop, too. */
-const ENDED: Status[] = ['success', 'error', 'crashed', 'canceled'];
+export const ENDED: Status[] = ['success', 'error', 'crashed', 'canceled'];
 
 /** By then all tasks of 1,000 items or fewer are submitted, and none was looked at. ms */
 const HEAP_AFTER_MS = 20_000;
@@ -173,7 +173,7 @@ export class Bench {
 }
 
 /** n8n that has too much to do drops connections, or says that its database is not ready. */
-async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+export async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
 	for (let tries = 1; ; tries++) {
 		try {
 			return await ask();
@@ -184,7 +184,8 @@ async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
 	}
 }
 
-function requests({ submissionsReceived, reads, tooManyRequests }: SandboxStats) {
+/** Of the node, and how many of them were turned away. */
+export function requests({ submissionsReceived, reads, tooManyRequests }: SandboxStats) {
 	const { submit, read } = tooManyRequests;
 	return {
 		reads,

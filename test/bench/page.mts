@@ -1,6 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import { MAX_CONCURRENT_TASKS } from '../../nodes/shared/contract.ts';
 import { downloadSection } from './download-section.mts';
+import { executionsSection } from './executions-section.mts';
 import {
 	cpuPerRequest,
 	heapPerItem,
@@ -21,14 +22,42 @@ const table = (head: string[], rows: string[][]) =>
 /** With fewer items, the CPU that they take drowns in what n8n does anyway. */
 const FEW = 100;
 
-/** The page for users, in Markdown. `chart` is the name of the picture beside it. */
-export async function performancePage(results: Results, path: string): Promise<string> {
-	const page = [head(results), times(results), details(results), smallPlan(results)];
-	if (results.downloads) page.push(downloadSection(results.downloads));
-	page.push(method(results));
+/** The page for users, in Markdown. What was not measured stays as it is in the page of before. */
+export async function performancePage(
+	results: Results,
+	path: string,
+	before: string,
+): Promise<string> {
+	const { rows, executions, downloads } = results;
+	const whole = rows.length > 0;
+	const sections = [
+		whole && head(results),
+		whole && times(results),
+		whole && details(results),
+		smallPlan(results),
+		executions && executionsSection(executions),
+		downloads && downloadSection(downloads),
+		whole && method(results),
+	];
+	const old = before.split(/^(?=## )/m);
+	const page = sections.map((section, index) => section || sectionOf(old, HEADINGS[index] ?? ''));
 	const options = await resolveConfig(path);
 	return await format(page.join('\n\n'), { ...options, filepath: path });
 }
+
+/** How each section begins, in their order. */
+const HEADINGS = [
+	'# Performance',
+	'## Time',
+	'## Work and memory',
+	'## Small plans',
+	'## Many executions',
+	'## Downloads',
+	'## How it was measured',
+];
+
+const sectionOf = (page: string[], heading: string) =>
+	page.find((section) => section.startsWith(`${heading}\n`)) ?? '';
 
 function head(results: Results): string {
 	return `# Performance

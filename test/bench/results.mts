@@ -1,4 +1,5 @@
 import type { DownloadResult } from './download.mts';
+import type { ExecutionsResult } from './executions.mts';
 import type { Row } from './measure.mts';
 import type { WayName } from './ways.mts';
 
@@ -17,6 +18,8 @@ export interface Results {
 	inParts: boolean;
 	rows: WayRow[];
 	smallPlan?: Row;
+	/** With the day and the machine: they are often measured alone. */
+	executions?: ExecutionsResult & Pick<Results, 'date' | 'machine'>;
 	downloads?: DownloadResult;
 }
 

@@ -14,30 +14,32 @@ import { packPackage } from '../../harness/n8n/package.mts';
 import { drawChart } from './chart.mts';
 import { measureDownloads } from './download.mts';
 import { downloadSection } from './download-section.mts';
+import { measureExecutions } from './executions.mts';
+import { executionsSection } from './executions-section.mts';
 import { Bench } from './measure.mts';
 import { detailTable, performancePage, timeTable } from './page.mts';
 import { type Results, SMALL_PLAN } from './results.mts';
 import { WAYS, type WayName } from './ways.mts';
 
-const HELP = `Measures how long many videos take, and writes docs/performance.md. All of it takes 45 minutes.
+type Part = WayName | 'small' | 'executions' | 'downloads';
+const PARTS = [...Object.keys(WAYS), 'small', 'executions', 'downloads'] as Part[];
+
+const HELP = `Measures how long many videos take, and writes docs/performance.md. All of it takes 55 minutes.
 
   npm run bench -- [options]
 
-  --parts poll,loop  only these: ${[...Object.keys(WAYS), 'small', 'downloads'].join(', ')}
+  --parts poll,loop  only these: ${PARTS.join(', ')}
   --sizes 1,20       only so many videos
   --render           nothing is measured
   --help             this text
 
 With --parts or --sizes, what is measured takes the place of what was measured before, and the page stays as
-it is. --render writes it from all that was measured last.`;
+it is. --render writes into it all that was measured last; what was not measured on this machine stays.`;
 
 const SIZES = [1, 20, 100, 400, 1_000, 1_500, 5_000];
 
 /** More takes hours. */
 const AT_MOST: Partial<Record<WayName, number>> = { serial: 20 };
-
-type Part = WayName | 'small' | 'downloads';
-const PARTS = [...Object.keys(WAYS), 'small', 'downloads'] as Part[];
 
 const PAGE = join(CHECKOUT, 'docs', 'performance.md');
 const CHART = join(CHECKOUT, 'docs', 'performance.webp');
@@ -54,6 +56,11 @@ async function measure(results: Results, parts: Part[], sizes: number[]): Promis
 		parts.includes('serial') && measureWay(results, tarball, 'serial', sizes),
 		parts.includes('small') && measureSmallPlan(results, tarball),
 	]);
+	if (parts.includes('executions')) {
+		const { date, machine } = results;
+		results.executions = { date, machine, ...(await measureExecutions(tarball)) };
+		await keep(results);
+	}
 	if (!parts.includes('downloads')) return;
 	results.downloads = await measureDownloads();
 	await keep(results);
@@ -117,8 +124,8 @@ async function nodeVersion(): Promise<string> {
 }
 
 async function writePage(results: Results): Promise<void> {
-	await drawChart(results, CHART);
-	await writeFile(PAGE, await performancePage(results, PAGE));
+	if (results.rows.length > 0) await drawChart(results, CHART);
+	await writeFile(PAGE, await performancePage(results, PAGE, await readFile(PAGE, 'utf8')));
 }
 
 function listOf<Value extends string | number>(given: string | undefined, all: readonly Value[]) {
@@ -149,6 +156,7 @@ async function main(): Promise<void> {
 	const results = whole ? fresh : { ...last, ...fresh, inParts: true, rows: last?.rows ?? [] };
 	await measure(results, listOf(values.parts, PARTS), listOf(values.sizes, SIZES));
 	if (results.rows.length > 0) console.log(`${timeTable(results)}\n\n${detailTable(results)}`);
+	if (results.executions) console.log(executionsSection(results.executions));
 	if (results.downloads) console.log(downloadSection(results.downloads));
 	if (whole) await writePage(results);
 }
