@@ -65,5 +65,7 @@ describe(`As an AI agent's tool, on n8n ${VERSION}`, () => {
 		assert.match(output, /http:\/\/127\.0\.0\.1:\d+\/\S+\.mp4/);
 		const [taskId = ''] = /task_\w+/.exec(output) ?? [];
 		assert.equal(stage.task(taskId).request.input.prompt, 'A cat that plays the piano');
+		const told = model.requests.flatMap(({ tools = [] }) => tools)[0]?.function.description;
+		assert.match(String(told), /Every call orders a new video and costs money/);
 	});
 });

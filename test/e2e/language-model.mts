@@ -8,7 +8,7 @@ interface Message {
 
 interface ChatRequest {
 	messages: Message[];
-	tools?: Array<{ function: { name: string; parameters: unknown } }>;
+	tools?: Array<{ function: { name: string; description?: string; parameters: unknown } }>;
 }
 
 export interface LanguageModel {
