@@ -90,6 +90,19 @@ const PLACES: Array<[string, INodeProperties[], Shown]> = [
 	['APIXO Trigger', new ApixoTrigger().description.properties, {}],
 ];
 
+/** Of the node, as the pages name them. */
+const OPERATIONS = choicesNamed('resource', {}).flatMap((resource) =>
+	choicesNamed('operation', { resource: String(resource.value) }).map(
+		(operation) => `${resource.name} → ${operation.name}`,
+	),
+);
+
+function choicesNamed(name: string, shown: Shown): INodePropertyOptions[] {
+	return apixo
+		.filter((field) => field.name === name && isShown(field.displayOptions?.show, shown))
+		.flatMap(choicesOf);
+}
+
 describe.each(PLACES)("The reference's tables of %s", (heading, properties, shown) => {
 	const kinds = { Field: fieldsOf(properties, shown), Option: optionsOf(properties, shown) };
 
@@ -117,17 +130,8 @@ describe.each(PLACES)("The reference's tables of %s", (heading, properties, show
 
 describe('The reference', () => {
 	it('has a section for every operation, and for no other', () => {
-		const choices = (name: string, shown: Shown) =>
-			apixo
-				.filter((field) => field.name === name && isShown(field.displayOptions?.show, shown))
-				.flatMap(choicesOf);
-		const operations = choices('resource', {}).flatMap((resource) =>
-			choices('operation', { resource: String(resource.value) }).map(
-				(operation) => `${resource.name} → ${operation.name}`,
-			),
-		);
 		const sections = headings(REFERENCE).filter((heading) => heading.includes('→'));
-		expect(sections.sort()).toEqual(operations.sort());
+		expect(sections.sort()).toEqual([...OPERATIONS].sort());
 	});
 
 	it("names the credential's fields with their defaults", () => {
@@ -205,6 +209,11 @@ describe('The README', () => {
 
 	it('links nothing by a relative path, because npm shows it without the repository', () => {
 		expect(links(README).filter((link) => !/^(https:|#)/.test(link))).toEqual([]);
+	});
+
+	it("links APIXO's prices, as every page about costs does", () => {
+		for (const text of [README, read('docs/costs.md')])
+			expect(links(text)).toContain(contract.PRICES_PAGE);
 	});
 
 	it('leads to every page', () => {
@@ -330,10 +339,59 @@ describe.each(DOCUMENTS)('%s', (path) => {
 		expect(named.filter((name) => scripts[name ?? ''] === undefined)).toEqual([]);
 	});
 
+	it('calls what is in the editor as it is called there', () => {
+		const named = boldIn(text)
+			.flatMap((bold) => bold.split(/: | > /))
+			.filter(isTitle);
+		expect(named.filter((name) => !IN_THE_EDITOR.has(name))).toEqual([]);
+	});
+
 	it('links only what exists', () => {
 		expect(links(text).filter((link) => isBroken(link, path))).toEqual([]);
 	});
 });
+
+/** n8n's own words that the pages use. */
+const OF_N8N = [
+	'Execute Workflow',
+	'Import from File',
+	'On Error',
+	'Retry On Fail',
+	'Timeout Workflow',
+];
+
+/** What this package's nodes show: fields, options, choices, operations, names. */
+const IN_THE_EDITOR = new Set([
+	...OF_N8N,
+	...OPERATIONS,
+	...[new Apixo(), new ApixoTrigger(), new ApixoApi()].flatMap((one) =>
+		'description' in one
+			? [one.description.displayName, ...namesOf(one.description.properties)]
+			: [one.displayName, ...namesOf(one.properties)],
+	),
+]);
+
+/** Units are left out where a text speaks of a field. */
+function namesOf(properties: INodeProperties[]): string[] {
+	return properties.flatMap((field) => [
+		field.displayName,
+		field.displayName.replace(/ \((Seconds|USD)\)$/, ''),
+		...choicesOf(field).map(({ name }) => name),
+		...(field.type === 'collection' ? namesOf((field.options ?? []) as INodeProperties[]) : []),
+	]);
+}
+
+/** "Wait for Completion", and no sentence: two words or more, with a capital each. */
+function isTitle(text: string): boolean {
+	const words = text
+		.split(' ')
+		.filter((word) => !/^(→|at|for|from|if|in|of|per|to|with)$/.test(word));
+	return words.length > 1 && words.every((word) => /^[(A-Z\d]/.test(word)) && !text.endsWith('.');
+}
+
+function boldIn(markdown: string): string[] {
+	return [...markdown.matchAll(/\*\*([^*\n]+)\*\*/g)].map(([, bold = '']) => bold);
+}
 
 /** Only links into this repository can be judged here. */
 function isBroken(link: string, from: string): boolean {
