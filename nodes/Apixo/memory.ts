@@ -28,6 +28,8 @@ export interface LedgerEntry {
 	input?: string;
 	/** What it is marked by in n8n's database. */
 	marks?: string[];
+	/** Of an order that was sent with one. */
+	idempotencyKey?: string;
 }
 
 /** By item index. */
@@ -110,6 +112,7 @@ function isEntry(value: unknown): boolean {
 		isTextOrNothing(value.taskId) &&
 		(value.model === undefined || isModel(value.model)) &&
 		isTextOrNothing(value.input) &&
+		isTextOrNothing(value.idempotencyKey) &&
 		(value.marks === undefined || (Array.isArray(value.marks) && value.marks.every(isText)))
 	);
 }

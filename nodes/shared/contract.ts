@@ -46,6 +46,9 @@ export const PATHS = {
 /** Carries the key of a batch: the same one only for the same batch once more. [mcp] */
 export const BATCH_KEY_HEADER = 'Idempotency-Key';
 
+/** Characters. Nobody has published a limit; other services take 255, and the header adds a prefix. */
+export const IDEMPOTENCY_KEY_MAX_LENGTH = 200;
+
 /** [mcp] */
 export const MAX_BATCH_ITEMS = 50;
 

@@ -5,7 +5,10 @@ export interface HttpRequest {
 	method: 'GET' | 'POST';
 	path: string;
 	query?: Record<string, string>;
+	headers?: Record<string, string>;
 	body?: object;
+	/** It takes in the answer to an order, so that Stop must not cut it off. */
+	isPartOfOrder?: true;
 }
 
 export interface HttpAnswer {
@@ -25,6 +28,17 @@ export interface NoAnswer {
 
 /** One authenticated call. Never rejects: every status, and no answer at all, is an outcome. */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer | NoAnswer>;
+
+/** What the limits of an account learn from a read: whether it was turned away. */
+export interface Counted {
+	/** "trouble" where it came to nothing. */
+	kind: string;
+	limited?: boolean;
+	retryAfterMs?: number;
+}
+
+/** Makes a read in such a way that it counts for the limits of the account. */
+export type CountedRead = <Answer extends Counted>(send: () => Promise<Answer>) => Promise<Answer>;
 
 /**
  * `Retry-After` in ms from `now` (Unix ms): it may hold seconds or a date (RFC 9110, 10.2.3).

@@ -1,8 +1,16 @@
 import type { Clock } from './clock';
+import { batchOrder, readBatch, readOrder } from './batch-order';
 import { CODE_OK, PATHS, UNKNOWN_TASK_CODE, type GenerateRequest, type Model } from './contract';
 import { verdictOf, type Verdict } from './envelope';
-import { notSendable, outcomeUnknown, refused, unreadBalance, type Problem } from './errors';
-import { retryAfterMs, type Http, type HttpAnswer, type NoAnswer } from './http';
+import {
+	notSendable,
+	outcomeUnknown,
+	outcomeUnknownWithKey,
+	refused,
+	unreadBalance,
+	type Problem,
+} from './errors';
+import { retryAfterMs, type CountedRead, type Http, type HttpAnswer, type NoAnswer } from './http';
 import { NETWORK_FAILURES } from './network';
 import { taskFromWire, type Task, type TaskRef } from './task';
 import { taskIdFromWire } from './task-id';
@@ -17,7 +25,7 @@ export type SubmitAnswer =
 	| { kind: 'unavailable'; reason: string; retryAfterMs?: number }
 	/** Surely nothing was created; repeating is pointless. */
 	| { kind: 'refused'; problem: Problem }
-	/** A task may exist and be charged: never repeat. */
+	/** A task may exist and be charged: never repeat without a key. */
 	| { kind: 'unknown'; problem: Problem };
 
 /** What a look at a task came to. A read costs nothing, so whatever is not final may be repeated. */
@@ -32,14 +40,37 @@ export type BalanceAnswer =
 
 /** The service's three calls. None of them throws, whatever comes back. */
 export interface Service {
-	submit(request: GenerateRequest, model: Model): Promise<SubmitAnswer>;
+	/**
+	 * With an idempotency key the same order may be repeated: the same key never orders twice. Then the answer may
+	 * have to be read, too, which `count` lets the account know.
+	 */
+	submit(
+		request: GenerateRequest,
+		model: Model,
+		idempotencyKey?: string,
+		count?: CountedRead,
+	): Promise<SubmitAnswer>;
 	read(task: TaskRef): Promise<ReadAnswer>;
 	balance(): Promise<BalanceAnswer>;
 }
 
 export function createService(http: Http, clock: Clock): Service {
+	const submitWithKey = async (
+		request: GenerateRequest,
+		model: Model,
+		key: string,
+		count: CountedRead,
+	): Promise<SubmitAnswer> => {
+		const answer = await http(batchOrder(model, request, key));
+		if ('failure' in answer) return submitWithoutAnswer(answer, outcomeUnknownWithKey);
+		const read = async (batchId: string) =>
+			await count(async () => await readBatch(http, clock.date(), model, batchId, key));
+		const told = await readOrder(answer, key, read);
+		return told ?? submitted(answer, clock.date(), outcomeUnknownWithKey);
+	};
 	return {
-		submit: async (body, model) => {
+		submit: async (body, model, key, count = async (send) => await send()) => {
+			if (key !== undefined) return await submitWithKey(body, model, key, count);
 			const answer = await http({ method: 'POST', path: PATHS.submit(model), body });
 			return 'failure' in answer ? submitWithoutAnswer(answer) : submitted(answer, clock.date());
 		},
@@ -69,7 +100,7 @@ export function createService(http: Http, clock: Clock): Service {
 }
 
 /** What a status or code means for a submission: whether a task may exist, and what may be repeated. [errors] */
-function submitted(answer: HttpAnswer, now: number): SubmitAnswer {
+function submitted(answer: HttpAnswer, now: number, unknown = outcomeUnknown): SubmitAnswer {
 	const verdict = verdictOf(answer);
 	// Whatever else the answer says, a task that it names can be looked at, and the look tells the truth.
 	const taskId = taskIdFromWire(verdict.data);
@@ -90,12 +121,15 @@ function submitted(answer: HttpAnswer, now: number): SubmitAnswer {
 		status === CODE_OK
 			? `the answer named no task ID, but held ${excerptOf(answer.body)}`
 			: `the answer was ${inWords(verdict)}`;
-	return { kind: 'unknown', problem: outcomeUnknown(reason) };
+	return { kind: 'unknown', problem: unknown(reason) };
 }
 
-function submitWithoutAnswer({ failure, maybeReceived }: NoAnswer): SubmitAnswer {
+function submitWithoutAnswer(
+	{ failure, maybeReceived }: NoAnswer,
+	unknown = outcomeUnknown,
+): SubmitAnswer {
 	const { words, hint } = NETWORK_FAILURES[failure];
-	if (maybeReceived) return { kind: 'unknown', problem: outcomeUnknown(words) };
+	if (maybeReceived) return { kind: 'unknown', problem: unknown(words) };
 	if (hint === undefined) return { kind: 'unavailable', reason: words };
 	return { kind: 'refused', problem: notSendable(words, hint) };
 }

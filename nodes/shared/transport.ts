@@ -43,13 +43,13 @@ export async function connect(
 	const { baseUrl, apiKey } = credential;
 	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: credentials };
 
-	const http: Http = async ({ method, path, query, body }) => {
+	const http: Http = async ({ method, path, query, headers, body, isPartOfOrder }) => {
 		const options: IHttpRequestOptions = {
 			method,
 			url: baseUrl + path,
 			qs: query,
 			body,
-			headers: { Accept: 'application/json' },
+			headers: { Accept: 'application/json', ...headers },
 			json: true,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
@@ -59,7 +59,7 @@ export async function connect(
 			timeout: deadlineMs,
 		};
 		// An order that Stop cut off would be paid for all the same, and its task ID lost.
-		const isOrder = method === 'POST';
+		const isOrder = method === 'POST' || isPartOfOrder;
 		const signal = isOrder ? clock.timeout(deadlineMs) : clock.deadline(deadlineMs);
 		try {
 			const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(

@@ -115,7 +115,14 @@ async function storedNames(): Promise<string[]> {
 	const input = prompts('A boat [sandbox: never-ends]', 'A boat [sandbox: refuse=400]');
 	await n8n.execute(file, input);
 	const stored = n8n.savedData().executionData?.contextData[`node:${APIXO}`];
-	return [...shapeOf('stored', 'apixo', stored), ...queryNames()];
+	const keyed = generate({}, { idempotencyKey: 'row 7', timeout: 0.3 });
+	const failed = await bench.run(apixoWorkflow(keyed), { input: input.slice(0, 1) });
+	const context = failed.data.executionData?.contextData[`node:${APIXO}`];
+	return [
+		...shapeOf('stored', 'apixo', stored),
+		...shapeOf('stored', 'apixo', context),
+		...queryNames(),
+	];
 }
 
 async function namesNow(): Promise<string[]> {

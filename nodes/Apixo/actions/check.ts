@@ -46,6 +46,13 @@ export function text(
 	return value.trim();
 }
 
+/** A text that can stand in a header; or a whole number, such as the ID of a row. */
+export function identifier(label: string, value: unknown, rule: TextRule): string {
+	const id = text(label, Number.isSafeInteger(value) ? String(value) : value, { min: 1, ...rule });
+	if (/^[\x20-\x7e]+$/.test(id)) return id;
+	throw wrong(label, 'may only hold letters without accents, digits, spaces and signs', id);
+}
+
 /** Braces that are still there mean that nobody evaluated what is between them. */
 function refuseUnevaluated(label: string, value: string): void {
 	const unevaluated = /\{\{.*?\}\}/s.exec(value)?.[0];

@@ -36,6 +36,15 @@ export function text(
 	};
 }
 
+export function identifier(label: string, rule: check.TextRule): Parameter<string> {
+	return {
+		label,
+		default: '',
+		check: (value) => check.identifier(label, value, rule),
+		field: { type: 'string' },
+	};
+}
+
 export function number(
 	label: string,
 	standard: number,

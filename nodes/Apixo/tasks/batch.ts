@@ -1,5 +1,11 @@
 import { Stopped, type Clock } from '../../shared/clock';
-import { canceled, crashed, outcomeStillUnknown, type Problem } from '../../shared/errors';
+import {
+	canceled,
+	crashed,
+	outcomeStillUnknown,
+	outcomeStillUnknownWithKey,
+	type Problem,
+} from '../../shared/errors';
 import type { Duration } from '../../shared/contract';
 import type { Account } from '../../shared/limits/account';
 import type { DueLook } from '../../shared/limits/turns';
@@ -7,6 +13,7 @@ import type { Service } from '../../shared/service';
 import type { Task, TaskRef } from '../../shared/task';
 import { modelOf } from '../memory';
 import type { Job, Outcome } from './job';
+import { hasSameKey } from './ledger';
 import type { Orders } from './orders';
 import { pollScheduleFromNow, type PollSchedule } from './poll-schedule';
 import { Submissions, type Submitter } from './submissions';
@@ -75,6 +82,7 @@ class Batch implements Submitter {
 		try {
 			const cause = await ending;
 			if (cause !== undefined) return this.cutShort(cause.error);
+			this.submissions.abandon();
 			return this.jobs.map((job) => this.outcomes.get(job) ?? this.left(job));
 		} finally {
 			clock.stopSignal?.removeEventListener('abort', stop);
@@ -102,7 +110,7 @@ class Batch implements Submitter {
 			// A task that was given up runs on as well.
 			return (outcome.kind === 'task' ? outcome.task.taskId : outcome.taskId) ?? [];
 		});
-		if (error instanceof Stopped) return canceled(running, finished, this.submissions.beingSent);
+		if (error instanceof Stopped) return canceled(running, finished, this.submissions.unclear);
 		return crashed(error, [...running, ...finished]);
 	}
 
@@ -112,6 +120,9 @@ class Batch implements Submitter {
 		const known = this.options.orders.find({ itemIndex, submission: task });
 		if (known?.taskId !== undefined) {
 			return this.pickUp(job, { taskId: known.taskId, model: modelOf(known) });
+		}
+		if (known !== undefined && hasSameKey(known, task)) {
+			return this.submissions.add(job, task, outcomeStillUnknownWithKey());
 		}
 		if (known !== undefined && !task.resubmitAfterUnknownOutcome) {
 			return this.fail(job, outcomeStillUnknown());

@@ -3,13 +3,15 @@ import { createHash } from 'crypto';
 import { KLING_MODEL, type Model } from '../../shared/contract';
 import type { LedgerEntry, LedgerRecord, Memory } from '../memory';
 
-/** What makes an order the same one for a retry. Hashes. */
+/** What makes an order the same one for a retry. */
 export interface Identity {
 	model: Model;
 	/** Of the request, without the way back. */
 	hash: string;
-	/** Of the node's raw parameters and the item that went in: expressions in a prompt may give the time. */
+	/** Hash of the node's raw parameters and the item that went in: expressions in a prompt may give the time. */
 	input(): string;
+	/** The service makes one order for it, ever: so it may be sent again, whatever came of it before. */
+	idempotencyKey?: string;
 }
 
 /**
@@ -67,12 +69,20 @@ export class Ledger {
 		return Object.values(this.record);
 	}
 
+	/** Whether sending it makes one order more: not where it repeats one of this execution, by its key. */
+	isOneMore(itemIndex: number, order: Identity): boolean {
+		const entry = this.record[itemIndex];
+		return entry?.executionId !== this.executionId || !hasSameKey(entry, order);
+	}
+
 	sending(itemIndex: number, order: Identity, marks: string[]): void {
 		const { executionId } = this;
-		this.ordered++;
+		const { hash, idempotencyKey } = order;
+		if (this.isOneMore(itemIndex, order)) this.ordered++;
 		const marked = marks.length > 0 && { input: order.input(), marks };
 		const model = order.model !== KLING_MODEL && { model: order.model };
-		this.record[itemIndex] = { hash: order.hash, executionId, ...model, ...marked };
+		const keyed = idempotencyKey !== undefined && { idempotencyKey };
+		this.record[itemIndex] = { hash, executionId, ...model, ...marked, ...keyed };
 	}
 
 	accepted(itemIndex: number, taskId: string): void {
@@ -97,6 +107,11 @@ export class Ledger {
 	clear(): void {
 		for (const itemIndex of Object.keys(this.record)) delete this.record[itemIndex];
 	}
+}
+
+/** With another key, or none, the service would take it for another order. */
+export function hasSameKey(entry: LedgerEntry, { idempotencyKey }: Identity): boolean {
+	return idempotencyKey !== undefined && entry.idempotencyKey === idempotencyKey;
 }
 
 function isSame(entry: LedgerEntry, order: Identity): boolean {

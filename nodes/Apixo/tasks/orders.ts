@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../memory';
 import type { AcceptedLog } from './accepted-log';
 import type { Submission } from './job';
-import type { Ledger } from './ledger';
+import { hashOf, type Ledger } from './ledger';
 import type { Order } from './marks/mark-names';
 import type { OrderMarks } from './marks/order-marks';
 
@@ -9,6 +9,14 @@ import type { OrderMarks } from './marks/order-marks';
 export interface Outgoing {
 	itemIndex: number;
 	submission: Submission;
+}
+
+/** Which orders of a volley may have been made before, by what their marks tell. */
+export interface Past {
+	/** They must not be sent. */
+	made: ReadonlySet<Outgoing>;
+	/** They had the same key then, and are sent again. */
+	again: ReadonlySet<Outgoing>;
 }
 
 export interface OrdersOptions {
@@ -35,19 +43,20 @@ export class Orders {
 		return entry;
 	}
 
-	/** To be waited for before any of these is sent. Gives which of them may have been made before: they must not be. */
-	async announce(volley: readonly Outgoing[]): Promise<Set<Outgoing>> {
+	/** To be waited for before any of these is sent. */
+	async announce(volley: readonly Outgoing[]): Promise<Past> {
 		const { ledger, marks } = this.options;
 		const explained = new Set(ledger.entries.flatMap((entry) => entry.marks ?? []));
 		const placed = await marks.place(volley.map(toOrder), explained);
-		const before = new Set<Outgoing>();
+		const past = { made: new Set<Outgoing>(), again: new Set<Outgoing>() };
 		placed.forEach((one, index) => {
 			const outgoing = volley[index];
 			if (outgoing === undefined) return;
 			if (one.kind === 'marked') this.marked.set(outgoing.itemIndex, one.marks);
-			else before.add(outgoing);
+			if (one.kind === 'ordered before') past.made.add(outgoing);
+			else if (one.isAgain) past.again.add(outgoing);
 		});
-		return before;
+		return past;
 	}
 
 	sending({ itemIndex, submission }: Outgoing): void {
@@ -82,9 +91,12 @@ export class Orders {
 }
 
 function toOrder({ itemIndex, submission }: Outgoing): Order {
+	const { hash, idempotencyKey } = submission;
+	const key = idempotencyKey === undefined ? undefined : hashOf({ idempotencyKey });
 	return {
 		itemIndex,
-		likenesses: [submission.hash, submission.input()],
+		likenesses: [hash, submission.input(), ...(key === undefined ? [] : [key])],
+		key,
 		mayRepeat: submission.resubmitAfterUnknownOutcome,
 	};
 }

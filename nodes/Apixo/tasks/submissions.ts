@@ -1,20 +1,33 @@
-import { noTurn, orderedBefore, unprepared, unreachable, type Problem } from '../../shared/errors';
+import { backoffMs } from '../../shared/backoff';
 import type { Duration, GenerateRequest } from '../../shared/contract';
+import {
+	noTurn,
+	orderedBefore,
+	outcomeStillUnknownWithKey,
+	refusedAfterUnclear,
+	unprepared,
+	unreachable,
+	type Problem,
+} from '../../shared/errors';
 import type { Account } from '../../shared/limits/account';
 import type { Participant } from '../../shared/limits/turns';
 import type { Service } from '../../shared/service';
 import type { TaskRef } from '../../shared/task';
 import type { Job, Submission } from './job';
-import type { Orders, Outgoing } from './orders';
+import type { Orders, Outgoing, Past } from './orders';
 import { pollScheduleOf, type PollSchedule } from './poll-schedule';
 
-/** A submission that surely created nothing is tried this many times. */
+/** A submission that surely created nothing, or that has a key, is tried this many times. */
 const SUBMIT_ATTEMPTS = 5;
 
 /** A submission that waits for its turn. */
 interface Waiting extends Outgoing {
 	job: Job;
 	attempts: number;
+	/** Of an order with a key: a repetition has to be the same to the letter. */
+	request?: GenerateRequest;
+	/** It pauses until then, ms on the clock. */
+	notBefore?: number;
 }
 
 /** The batch that the submissions are made for. */
@@ -36,11 +49,14 @@ interface SubmissionOptions {
 
 /**
  * The submissions of a batch, from waiting for their turn to the service's answer. None is sent before it is
- * on record, and none is repeated unless it surely created nothing (promise 1).
+ * on record, and none is repeated unless it surely created nothing, or has a key by which the service knows it
+ * again (promise 1).
  */
 export class Submissions {
 	private readonly queue: Waiting[] = [];
 	private readonly submitting = new Set<Job>();
+	/** Orders with a key of which some try got no clear answer, and what to say if it stays so. */
+	private readonly doubts = new Map<Job, Problem>();
 	/** Those that are being put on record, and have not been sent. */
 	private announcing = 0;
 	/** Set while none reaches the service. */
@@ -51,18 +67,25 @@ export class Submissions {
 		private readonly options: SubmissionOptions,
 	) {}
 
-	add(job: Job, submission: Submission): void {
+	/** With a doubt, for an order with a key that may have been made by an earlier try. */
+	add(job: Job, submission: Submission, doubt?: Problem): void {
+		if (doubt !== undefined) this.doubts.set(job, doubt);
 		this.queue.push({ job, itemIndex: job.itemIndex, submission, attempts: 0 });
 	}
 
 	/** How many wait for their turn. */
 	get waiting(): number {
-		return this.queue.length;
+		return this.ripe().length;
 	}
 
 	/** How many were sent, and are not answered yet. */
 	get beingSent(): number {
 		return this.submitting.size;
+	}
+
+	/** How many may have been made, for all that is known now. */
+	get unclear(): number {
+		return new Set([...this.submitting, ...this.doubts.keys()]).size;
 	}
 
 	/** How many have had their turn, and are not answered yet. */
@@ -72,7 +95,24 @@ export class Submissions {
 
 	/** Sends the next `count`. */
 	send(count: number): void {
-		this.batch.start(this.announce(this.queue.splice(0, count)));
+		const volley = this.ripe().slice(0, count);
+		for (const waiting of volley) this.queue.splice(this.queue.indexOf(waiting), 1);
+		this.batch.start(this.announce(volley));
+	}
+
+	private ripe(): Waiting[] {
+		const now = this.options.account.clock.now();
+		return this.queue.filter(({ notBefore = 0 }) => now >= notBefore);
+	}
+
+	/** Nobody waits any more: says of what is still in doubt that it is. */
+	abandon(): void {
+		for (const [job, doubt] of this.doubts) this.fail(job, doubt);
+	}
+
+	private fail(job: Job, problem: Problem): void {
+		this.doubts.delete(job);
+		this.batch.fail(job, problem);
 	}
 
 	/** Fails those that have waited long enough, where nothing went forward for so many ms. */
@@ -84,7 +124,7 @@ export class Submissions {
 			const problem = outage
 				? unreachable(outage.reason, outage.tries)
 				: noTurn(waiting.job.timeoutMs);
-			this.batch.fail(waiting.job, problem);
+			this.fail(waiting.job, this.doubts.get(waiting.job) ?? problem);
 		}
 	}
 
@@ -92,9 +132,9 @@ export class Submissions {
 	private async announce(volley: Waiting[]): Promise<void> {
 		const { account, orders } = this.options;
 		this.announcing += volley.length;
-		let before: Set<Outgoing>;
+		let past: Past;
 		try {
-			before = await orders.announce(volley);
+			past = await orders.announce(volley);
 		} catch (error) {
 			// The room that was reserved is everybody's.
 			volley.forEach(() => account.giveBack());
@@ -103,12 +143,16 @@ export class Submissions {
 			this.announcing -= volley.length;
 		}
 		for (const waiting of volley) {
-			if (before.has(waiting)) {
+			const { job } = waiting;
+			if (past.again.has(waiting) && !this.doubts.has(job)) {
+				this.doubts.set(job, outcomeStillUnknownWithKey());
+			}
+			if (past.made.has(waiting)) {
 				account.giveBack();
-				this.batch.fail(waiting.job, orderedBefore());
+				this.fail(job, orderedBefore());
 			} else if (this.batch.isEnding) {
 				account.giveBack();
-				orders.strikeOff(waiting.itemIndex);
+				this.strikeOff(job);
 			} else {
 				this.batch.start(this.submit(waiting));
 			}
@@ -120,12 +164,13 @@ export class Submissions {
 		const { service, account, orders } = this.options;
 		let request: GenerateRequest;
 		try {
-			request = submission.request();
+			request = waiting.request ?? submission.request();
 		} catch (error) {
 			account.giveBack();
-			orders.strikeOff(job.itemIndex);
-			return this.batch.fail(job, unprepared(error));
+			return this.refuse(job, unprepared(error));
 		}
+		const { idempotencyKey } = submission;
+		if (idempotencyKey !== undefined) waiting.request = request;
 		this.submitting.add(job);
 		orders.sending(waiting);
 		const { model } = submission;
@@ -135,30 +180,54 @@ export class Submissions {
 			this.batch,
 			waiting.attempts,
 			schedule.usualMs(),
-			async () => await service.submit(request, model),
+			async () =>
+				await service.submit(request, model, idempotencyKey, async (look) => {
+					return await account.read(look);
+				}),
 		);
 		this.submitting.delete(job);
 		if (answer.kind !== 'unavailable') this.outage = undefined;
 		switch (answer.kind) {
 			case 'accepted':
+				this.doubts.delete(job);
 				orders.accepted(job.itemIndex, answer.taskId);
 				return this.batch.follow(job, { taskId: answer.taskId, model }, schedule, duration);
 			case 'limited':
-				orders.strikeOff(job.itemIndex);
+				this.strikeOff(job);
 				this.queue.unshift(waiting);
 				return;
 			case 'unavailable':
-				orders.strikeOff(job.itemIndex);
+				this.strikeOff(job);
 				waiting.attempts++;
 				this.outage = { reason: answer.reason, tries: (this.outage?.tries ?? 0) + 1 };
 				if (waiting.attempts < SUBMIT_ATTEMPTS) this.queue.unshift(waiting);
-				else this.batch.fail(job, unreachable(answer.reason, waiting.attempts));
+				else this.fail(job, this.doubts.get(job) ?? unreachable(answer.reason, waiting.attempts));
 				return;
 			case 'refused':
-				orders.strikeOff(job.itemIndex);
-				return this.batch.fail(job, answer.problem);
+				return this.refuse(job, answer.problem);
 			case 'unknown':
-				return this.batch.fail(job, answer.problem);
+				return this.repeat(waiting, answer.problem);
 		}
+	}
+
+	/** Nobody knows whether it was made: with a key it may be sent again. */
+	private repeat(waiting: Waiting, doubt: Problem): void {
+		const { job, submission } = waiting;
+		const isLast = ++waiting.attempts >= SUBMIT_ATTEMPTS || this.batch.isEnding;
+		if (submission.idempotencyKey === undefined || isLast) return this.fail(job, doubt);
+		const { clock } = this.options.account;
+		this.doubts.set(job, doubt);
+		waiting.notBefore = clock.now() + backoffMs(waiting.attempts, clock.random());
+		this.queue.unshift(waiting);
+	}
+
+	/** Once an order may be there, nothing that a repetition is told says for sure that it is not. */
+	private refuse(job: Job, problem: Problem): void {
+		this.strikeOff(job);
+		this.fail(job, this.doubts.has(job) ? refusedAfterUnclear(problem) : problem);
+	}
+
+	private strikeOff(job: Job): void {
+		if (!this.doubts.has(job)) this.options.orders.strikeOff(job.itemIndex);
 	}
 }

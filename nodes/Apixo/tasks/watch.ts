@@ -1,7 +1,14 @@
 import { backoffMs } from '../../shared/backoff';
 import type { Clock } from '../../shared/clock';
 import type { Duration } from '../../shared/contract';
-import { noResult, taskFailed, timedOut, type LastSeen, type Problem } from '../../shared/errors';
+import {
+	noResult,
+	taskFailed,
+	timedOut,
+	withSpentKey,
+	type LastSeen,
+	type Problem,
+} from '../../shared/errors';
 import type { ReadAnswer } from '../../shared/service';
 import type { Task, TaskRef } from '../../shared/task';
 import type { Job } from './job';
@@ -65,6 +72,11 @@ export class Watch {
 		return this.since + this.schedule.usualMs();
 	}
 
+	private get hasKey(): boolean {
+		const { task } = this.job;
+		return 'hash' in task && task.idempotencyKey !== undefined;
+	}
+
 	/** Makes it due before its time, where that is allowed. */
 	lookEarly(now: number): boolean {
 		const { earliestMs = Infinity } = this.schedule;
@@ -125,7 +137,8 @@ export class Watch {
 		if (!task.ended) return until === 'read' ? { kind: 'task', task } : { kind: 'again' };
 		if (task.state === 'failed') {
 			if (until === 'read') return { kind: 'task', task };
-			return { kind: 'failed', problem: taskFailed(task) };
+			const problem = taskFailed(task);
+			return { kind: 'failed', problem: this.hasKey ? withSpentKey(problem) : problem };
 		}
 		if (task.resultUrls.length > 0) return { kind: 'task', task };
 		if (++this.looksWithoutResult < LOOKS_FOR_A_RESULT) return { kind: 'again' };

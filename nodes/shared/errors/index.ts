@@ -2,6 +2,7 @@
 export type { Problem } from './problem';
 export * from './account';
 export { FAIL_CODE_HINTS } from './fail-codes';
+export * from './keys';
 export * from './orders';
 export * from './refusals';
 export * from './run';

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import { KLING_MODEL, USUAL_TIME_MS } from '../contract';
+import type { Counted } from '../http';
 import type { ReadAnswer, SubmitAnswer } from '../service';
 import { Allowance } from './allowance';
 import { Places } from './places';
@@ -94,14 +95,15 @@ export class Account {
 		this.requests.giveBack();
 	}
 
-	/** Sends a look that has its turn. */
-	async read(send: () => Promise<ReadAnswer>): Promise<ReadAnswer> {
+	/** Sends a look that has its turn, or that belongs to a submission that had it. */
+	async read<Answer extends Counted>(send: () => Promise<Answer>): Promise<Answer> {
 		const sentAt = this.clock.now();
-		let answer: ReadAnswer | undefined;
+		let answer: Counted | undefined;
 		this.requests.readStarted(sentAt, this.readGapMs);
 		try {
-			answer = await send();
-			return answer;
+			const given = await send();
+			answer = given;
+			return given;
 		} finally {
 			this.requests.readEnded();
 			const now = this.clock.now();

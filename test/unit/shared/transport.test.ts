@@ -66,6 +66,40 @@ describe('A call', () => {
 		expect(came).toEqual({ failure: 'time-out', maybeReceived: true });
 		expect(clock.elapsed).toBe(30_000);
 	});
+
+	it.each([
+		['a read', READ, 'time-out'],
+		['an order', { ...READ, method: 'POST' }, 'an answer'],
+		['the read that an order needs', { ...READ, isPartOfOrder: true }, 'an answer'],
+	] as const)('of an execution that is stopped: %s ends with %s', async (_, request, end) => {
+		const clock = new VirtualClock();
+		const slow = contextSending(
+			async (__, signal) =>
+				await new Promise((resolve, reject) => {
+					signal.addEventListener('abort', () => reject(failureOf('ERR_CANCELED')));
+					clock.at(10_000, () => resolve({ statusCode: 200, headers: {}, body: 'an answer' }));
+				}),
+		);
+		const connected = await connect(slow, clock);
+		if (connected.kind === 'problem') throw new Error(connected.problem.message);
+		clock.at(5_000, () => clock.stop());
+		const came = await clock.run(connected.http(request));
+		expect('failure' in came ? came.failure : came.body).toBe(end);
+	});
+
+	it('has the headers that belong to its request, beside its own', async () => {
+		const sent: IHttpRequestOptions[] = [];
+		const { http } = await connection((options) => {
+			sent.push(options);
+			return { statusCode: 200, headers: {}, body: {} };
+		});
+		await http({ ...READ, headers: { 'Idempotency-Key': 'batch-7' } });
+		await http(READ);
+		expect(sent.map(({ headers }) => headers)).toEqual([
+			{ Accept: 'application/json', 'Idempotency-Key': 'batch-7' },
+			{ Accept: 'application/json' },
+		]);
+	});
 });
 
 describe('The key never comes back', () => {

@@ -105,6 +105,12 @@ const options: INodeProperties = {
 				'How closely to follow the prompt, in steps of 0.1: 0.3 to 0.5 leaves more freedom, 0.6 to 0.8 is moderate, 0.9 to 1 is strict',
 		}),
 		fileNameOption(),
+		// Always shown: n8n drops what is hidden, and the order would go out without its key.
+		field('idempotencyKey', {
+			placeholder: 'e.g. {{ $json.rowId }}',
+			description:
+				'The same key never orders a second video, in any try, execution or n8n: APIXO answers with the task of the first order. An expression that tells items apart, such as the ID of a row.',
+		}),
 		includeInputFieldsOption(),
 		field('initialDelay', {
 			description:

@@ -11,6 +11,7 @@ import type { OperationResult } from '../result';
 import { runIndexOf } from '../run';
 import { readCallbackUrl } from './callback.target';
 import { orderedJson, readInput, readSubmission } from './generate.request';
+import { readIdempotencyKey, refuseEqualKeys } from './idempotency-key';
 import { GENERATE } from './parameters';
 import { runJobs, type Planned } from './run-jobs';
 import { inMs, readClipTarget, readInputFields, readPollOptions } from './shared.request';
@@ -117,6 +118,7 @@ async function run(context: IExecuteFunctions, session: Session, memory: Memory,
 
 async function planItems(context: IExecuteFunctions, session: Session, way: Way) {
 	const planned: Planned[] = [];
+	const keys: Array<string | undefined> = [];
 	// One batch has one limit, the lowest that any item asks for, and one deadline, the latest.
 	let maxConcurrentTasks: number = MAX_CONCURRENT_TASKS;
 	let deadlineMs = 0;
@@ -135,10 +137,11 @@ async function planItems(context: IExecuteFunctions, session: Session, way: Way)
 			continue;
 		}
 		planned.push(item.value.plan);
+		keys[itemIndex] = item.value.idempotencyKey;
 		maxConcurrentTasks = Math.min(maxConcurrentTasks, item.value.maxConcurrentTasks);
 		deadlineMs = Math.max(deadlineMs, item.value.deadlineMs);
 	}
-	return { planned, maxConcurrentTasks, deadlineMs };
+	return { planned: refuseEqualKeys(planned, keys), maxConcurrentTasks, deadlineMs };
 }
 
 async function planItem(context: IExecuteFunctions, session: Session, itemIndex: number, way: Way) {
@@ -147,7 +150,8 @@ async function planItem(context: IExecuteFunctions, session: Session, itemIndex:
 	const model = KLING_MODEL;
 	const callbackUrl = callbackUrlOf(way, itemIndex, () => readCallbackUrl(read, model, session));
 	const input = readInput(read);
-	const task = await readSubmission(context, itemIndex, read, model, input, baseUrl, callbackUrl);
+	const idempotencyKey = readIdempotencyKey(read, session.apiKey, way.kind === 'polling');
+	const order = await readSubmission(context, itemIndex, read, model, input, baseUrl, callbackUrl);
 	const isFollowing = way.kind === 'following';
 	const waits = isFollowing || (way.kind === 'polling' && read('waitForCompletion'));
 	const givesClip = waits || way.kind === 'suspension';
@@ -160,7 +164,7 @@ async function planItem(context: IExecuteFunctions, session: Session, itemIndex:
 	};
 	const job: Job = {
 		itemIndex,
-		task,
+		task: { ...order, ...(idempotencyKey !== undefined && { idempotencyKey }) },
 		until: waits ? 'ended' : 'submitted',
 		...pollOptions,
 		timeoutMs: Math.max(pollOptions.timeoutMs, until),
@@ -177,6 +181,7 @@ async function planItem(context: IExecuteFunctions, session: Session, itemIndex:
 		: { kind: 'job', job, clip, beside, limits };
 	return {
 		plan,
+		idempotencyKey,
 		maxConcurrentTasks: read('maxConcurrentTasks'),
 		deadlineMs: read('callbackDeadline') * 1000,
 	};

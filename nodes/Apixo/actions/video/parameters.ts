@@ -2,6 +2,7 @@ import {
 	ASPECT_RATIOS,
 	CFG_SCALE,
 	DURATIONS,
+	IDEMPOTENCY_KEY_MAX_LENGTH,
 	INITIAL_DELAY_MS,
 	MAX_CONCURRENT_TASKS,
 	POLL_INTERVAL_MS,
@@ -10,7 +11,17 @@ import {
 	type Mode,
 	type Provider,
 } from '../../../shared/contract';
-import { choice, flag, guard, json, number, option, text, type Reader } from '../parameter';
+import {
+	choice,
+	flag,
+	guard,
+	identifier,
+	json,
+	number,
+	option,
+	text,
+	type Reader,
+} from '../parameter';
 
 /** Seconds. */
 const ABOVE_ZERO = { min: 0, moreThanMin: true };
@@ -109,6 +120,7 @@ export const GENERATE = {
 	),
 	callbackMetadata: option(json('Callback Metadata')),
 	cfgScale: option(number('CFG Scale', 0.5, CFG_SCALE)),
+	idempotencyKey: guard(identifier('Idempotency Key', { max: IDEMPOTENCY_KEY_MAX_LENGTH })),
 	initialDelay: option(number('Initial Delay (Seconds)', INITIAL_DELAY_MS / 1000, { min: 0 })),
 	maxConcurrentTasks: option(
 		number('Max Videos at Once', MAX_CONCURRENT_TASKS, {

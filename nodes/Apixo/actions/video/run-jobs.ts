@@ -8,7 +8,7 @@ import type { Memory } from '../../memory';
 import { runBatch } from '../../tasks/batch';
 import { createDownloader, type ClipTarget } from '../../tasks/download/download';
 import type { Downloaded, Job } from '../../tasks/job';
-import { openLedger, type Ledger } from '../../tasks/ledger';
+import { hasSameKey, openLedger, type Ledger } from '../../tasks/ledger';
 import { storeOf } from '../../tasks/download/store';
 import { toResult, withBeside, type Beside, type ItemResult, type RunResult } from '../result';
 import { openOrders } from '../orders';
@@ -64,7 +64,7 @@ export async function runJobs(
 	try {
 		const hasProblem = planned.some(({ kind }) => kind === 'problem');
 		if (!(hasProblem && stopAtFirstProblem)) {
-			const orders = planned.filter(isJob).filter(({ job }) => isOrder(job, known(job)));
+			const orders = planned.filter(isJob).filter(({ job }) => isOrder(job, ledger));
 			const spending = await admit(session, memory, executionId, orders);
 			if (spending.kind === 'reserved') settle = spending.settle;
 			else
@@ -129,10 +129,14 @@ function isJob(plan: Planned): plan is PlannedJob {
 	return plan.kind === 'job';
 }
 
-/** Whether the job will send an order: not where its task is on record, or may be. */
-function isOrder({ task }: Job, known?: { taskId?: string }): boolean {
+/** Whether the job will send one order more: not where its task is on record, or may be. */
+function isOrder({ task, itemIndex }: Job, ledger: Ledger): boolean {
 	if (!('hash' in task)) return false;
-	return known === undefined || (known.taskId === undefined && task.resubmitAfterUnknownOutcome);
+	const known = ledger.find(itemIndex, task);
+	if (known === undefined) return true;
+	if (known.taskId !== undefined) return false;
+	if (hasSameKey(known, task)) return ledger.isOneMore(itemIndex, task);
+	return task.resubmitAfterUnknownOutcome;
 }
 
 /** May these orders be sent? The balance is asked for before the ceiling, because that must not wait. */

@@ -11,6 +11,8 @@ export interface Order {
 	itemIndex: number;
 	/** Hashes; a Retry takes two orders for the same if they share one. */
 	likenesses: readonly string[];
+	/** The likeness by its idempotency key, if it has one: an order that shares it can be repeated. */
+	key?: string;
 	/** It goes out even if it may have been made before. */
 	mayRepeat: boolean;
 }

@@ -3,8 +3,13 @@ import { bookOf, type MarkBook } from './mark-book';
 import { jobMark, rungOf, RUNGS, rungsOf, type Order } from './mark-names';
 import { lookFor, record, remove, type MarkHelpers } from './mark-store';
 
-/** `marks` are for the ledger: an order is known by them when they are to go. None where none could be written. */
-export type Marked = { kind: 'marked'; marks: string[] } | { kind: 'ordered before' };
+/**
+ * `marks` are for the ledger: an order is known by them when they are to go. None where none could be written.
+ * `isAgain`: it may have been made before, but with the same key.
+ */
+export type Marked =
+	| { kind: 'marked'; marks: string[]; isAgain?: true }
+	| { kind: 'ordered before' };
 
 /** One run of a node: `run` names it within its execution. */
 export interface MarksOptions {
@@ -95,24 +100,29 @@ export class OrderMarks {
 		);
 	}
 
-	/** Marks all orders but those that were made before. */
+	/** Marks all orders but those that were made before and cannot be repeated. */
 	private async write(orders: readonly Order[], found: ReadonlySet<string>): Promise<Marked[]> {
 		const { helpers, life, run } = this.options;
 		const { holders } = this.book;
-		const isFound = ({ likenesses }: Order) =>
-			likenesses.flatMap(rungsOf).some((mark) => found.has(mark));
-		const going = orders.filter((order) => order.mayRepeat || !isFound(order));
+		const isIn = (marks: ReadonlySet<unknown>, likeness: string | undefined) =>
+			likeness !== undefined && rungsOf(likeness).some((mark) => marks.has(mark));
+		const wasMade = ({ likenesses }: Order) => likenesses.some((one) => isIn(found, one));
+		const going = orders.filter(
+			(order) => order.mayRepeat || isIn(found, order.key) || !wasMade(order),
+		);
 		const jobOf = ({ itemIndex }: Order) => jobMark(life.executionId, run, itemIndex);
-		const { ranBefore, chosen, fresh } = await this.choose(going, going.map(jobOf), found);
+		const { ranBefore, seen, chosen, fresh } = await this.choose(going, going.map(jobOf), found);
 
 		const marked = orders.map((order): Marked => {
 			const job = jobOf(order);
-			const isRepeated = ranBefore.has(job) && !order.mayRepeat;
-			if (isRepeated || !going.includes(order)) return { kind: 'ordered before' };
+			const isRepeated = ranBefore.has(job);
+			const isAgain = isIn(found, order.key) || (isRepeated && isIn(seen, order.key));
+			const isBlocked = isRepeated && !order.mayRepeat && !isAgain;
+			if (isBlocked || !going.includes(order)) return { kind: 'ordered before' };
 			const marks = [job, ...order.likenesses.flatMap((one) => chosen.get(one) ?? [])];
 			for (const mark of marks) if (found.has(mark)) holders.inherit(mark, life);
 			holders.hold(marks, life);
-			return { kind: 'marked', marks };
+			return { kind: 'marked', marks, ...(isAgain && { isAgain }) };
 		});
 		await remove(
 			helpers,
@@ -131,8 +141,10 @@ export class OrderMarks {
 		const { holders } = this.book;
 		const chosen = new Map<string, string>();
 		const fresh: string[] = [];
+		const seen = new Set<unknown>();
 		const write = async (marks: readonly string[]) => {
 			const there = await record(helpers, unique(marks));
+			for (const mark of there) seen.add(mark);
 			fresh.push(...marks.filter((mark) => !there.has(mark)));
 			return there;
 		};
@@ -158,7 +170,7 @@ export class OrderMarks {
 				return isTaken;
 			});
 		}
-		return { ranBefore, chosen, fresh };
+		return { ranBefore, seen, chosen, fresh };
 	}
 }
 
