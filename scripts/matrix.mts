@@ -14,6 +14,7 @@ const DOCUMENTATION = join(CHECKOUT, 'docs', 'reliability.md');
 /** In the order of a clip's life; the names are those of test/matrix/lib/cells.ts. */
 const PLACES = [
 	'submit',
+	'submitKeyed',
 	'read',
 	'download',
 	'suspended',
@@ -32,6 +33,8 @@ interface Section {
 const NOTES: Partial<Record<(typeof PLACES)[number], string>> = {
 	submit:
 		'A submission is sent again only if it surely created nothing. Wherever a video may have been ordered, the node says so and stops; a retry says it again, unless **Resubmit If Unclear** is on.',
+	submitKeyed:
+		'With an [Idempotency Key](billing.md#an-order-that-is-made-once-whatever-happens) APIXO knows an order again. So it is repeated wherever a video may have been ordered, and only a service that never answers leaves a doubt: then any retry with the same key is safe, and brings out the video that was charged. The sandbox answers in the form of a list of items; the tests try eight forms, but nobody has seen the real one.',
 	read: 'Looking at a video costs nothing, so the node looks again until **Timeout**. The video goes on, and **Video → Get** fetches it, or a retry, which does not pay again.',
 	download:
 		'A transfer that was cut is tried three times. What is there and is no video is not tried again. Either way the result comes out with its URLs.',

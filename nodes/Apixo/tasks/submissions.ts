@@ -218,7 +218,9 @@ export class Submissions {
 		const { clock } = this.options.account;
 		this.doubts.set(job, doubt);
 		waiting.notBefore = clock.now() + backoffMs(waiting.attempts, clock.random());
-		this.queue.unshift(waiting);
+		// A service that stays silent must not keep the others from their first try.
+		if (waiting.attempts === 1) this.queue.unshift(waiting);
+		else this.queue.push(waiting);
 	}
 
 	/** Once an order may be there, nothing that a repetition is told says for sure that it is not. */

@@ -11,6 +11,7 @@ import { KEY } from './faults';
 
 /** The words by which each outcome is known. */
 const WORDS: Array<[Outcome, RegExp]> = [
+	['unclear', /^The video task may or may not have been submitted: .* A retry is safe/],
 	['unknown', /^The video task may or may not have been submitted: /],
 	['refused', /^APIXO did not accept the video task: .* \(status \d+\)/],
 	['unreachable', /^The video task could not be submitted: .* 5 times in a row\. Nothing was/],

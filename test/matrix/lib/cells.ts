@@ -3,6 +3,7 @@ import { FAULT_IDS, ON_THE_WAY, type FaultId } from './faults';
 /** Where the fault hits. The last three are the ways of a callback. */
 export const PLACES = {
 	submit: 'the submission',
+	submitKeyed: 'the submission, with an idempotency key',
 	read: 'the read of a task',
 	download: 'the download of a clip',
 	suspended: 'the read that checks a callback, for a suspended execution',

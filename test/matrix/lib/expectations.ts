@@ -5,6 +5,7 @@ import type { FaultId } from './faults';
 export const OUTCOMES = {
 	video: 'the video',
 	unknown: 'error: may or may not have been submitted, not sent again',
+	unclear: 'error: may or may not have been submitted, 5 tries; a retry is safe',
 	refused: 'error: not accepted',
 	unreachable: 'error: not submitted, 5 tries',
 	noTurn: 'error: not submitted, no turn',
@@ -34,22 +35,23 @@ const ON_THE_WAY: Expectations = {
 	named: { ...HARMLESS, resetAfter: ['video', 'video'], code500: ['video', 'video'] },
 };
 
+/** Surely nothing was created. */
+const NOTHING_CREATED: Expectations['named'] = {
+	refused: ['video', 'unreachable'],
+	dns: ['video', 'unreachable'],
+	limited: ['video', 'noTurn'],
+	limitedUntil: ['video', 'noTurn'],
+	s500json: ['refused', 'refused'],
+	s503json: ['video', 'unreachable'],
+	code500: ['refused', 'refused'],
+};
+
 /** The one table of what must come out; docs/billing.md says the same in words. */
 const EXPECTED: Record<Place, Expectations> = {
 	// The worst is taken for granted, unless it is sure that nothing was created.
-	submit: {
-		others: ['unknown', 'unknown'],
-		named: {
-			...HARMLESS,
-			refused: ['video', 'unreachable'],
-			dns: ['video', 'unreachable'],
-			limited: ['video', 'noTurn'],
-			limitedUntil: ['video', 'noTurn'],
-			s500json: ['refused', 'refused'],
-			s503json: ['video', 'unreachable'],
-			code500: ['refused', 'refused'],
-		},
-	},
+	submit: { others: ['unknown', 'unknown'], named: { ...HARMLESS, ...NOTHING_CREATED } },
+	// By its key the service knows an order again, so it is repeated.
+	submitKeyed: { others: ['video', 'unclear'], named: { ...HARMLESS, ...NOTHING_CREATED } },
 	// A read costs nothing, so it is repeated until the time-out.
 	read: { others: ['video', 'timedOut'], named: HARMLESS },
 	// What is there and is no video stays none.

@@ -26,6 +26,7 @@ const PATIENCE_MS = MINUTES;
 
 const RUNNERS: Record<Place, (cell: Cell, names: Names) => Promise<Result>> = {
 	submit: runPolling,
+	submitKeyed: runPolling,
 	read: runPolling,
 	download: runPolling,
 	suspended: runSuspended,

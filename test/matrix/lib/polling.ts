@@ -87,7 +87,10 @@ export function workflowOf(cell: Cell, more: IDataObject = {}) {
 		resource: 'video',
 		operation: 'generate',
 		prompt: '={{ $json.prompt }}',
-		options: runsIntoTimeout(cell) ? { timeout: SHORT_TIMEOUT } : {},
+		options: {
+			...(runsIntoTimeout(cell) && { timeout: SHORT_TIMEOUT }),
+			...(cell.place === 'submitKeyed' && { idempotencyKey: '={{ $json.prompt }}' }),
+		},
 		...more,
 	};
 	return apixoWorkflow(parameters, SETTINGS[cell.policy]);
@@ -95,7 +98,8 @@ export function workflowOf(cell: Cell, more: IDataObject = {}) {
 
 /** Generate, waiting for the clips, with a fault on one of its three calls. */
 export async function runPolling(cell: Cell, names: Names): Promise<Result> {
-	const on = cell.place as 'submit' | 'read' | 'download';
+	const isKeyed = cell.place === 'submitKeyed';
+	const on = isKeyed ? 'submit' : (cell.place as 'submit' | 'read' | 'download');
 	const stage = await openStage(cell, names, on);
 	const { bench, prompts } = stage;
 	try {

@@ -48,11 +48,11 @@ export function crashed(cell: Cell, error: unknown): Result {
 }
 
 /** Errors that end the node, unless it continues. */
-const FAILS: Outcome[] = ['unknown', 'refused', 'unreachable', 'noTurn', 'timedOut'];
+const FAILS: Outcome[] = ['unknown', 'unclear', 'refused', 'unreachable', 'noTurn', 'timedOut'];
 
 /** How often an item is charged that comes to this. */
 function chargesOf(outcome: Outcome, charges: boolean): number {
-	if (outcome === 'unknown') return charges ? 1 : 0;
+	if (outcome === 'unknown' || outcome === 'unclear') return charges ? 1 : 0;
 	return ['refused', 'unreachable', 'noTurn'].includes(outcome) ? 0 : 1;
 }
 

@@ -1,0 +1,3 @@
+import { testMatrix } from './lib/matrix';
+
+testMatrix(['submitKeyed']);
