@@ -4,7 +4,9 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import type { INodeProperties } from 'n8n-workflow';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { Apixo } from '../nodes/Apixo/Apixo.node.ts';
 import { startSandbox, type Sandbox } from '../sandbox/index.ts';
 import { openBrowser, signedInPage } from '../harness/n8n/browser.mts';
 import { NEWEST_N8N } from '../harness/n8n/cache.mts';
@@ -29,9 +31,10 @@ import {
 
 const FOLDER = join(CHECKOUT, 'docs', 'pictures');
 
-/** Sharp on dense screens, and still below 200 kB each. */
+/** Sharp on dense screens; a canvas is shown small, and needs less. */
 const SCALE = 1.5;
-const QUALITY = 88;
+const CANVAS_SCALE = 0.8;
+const QUALITY = 80;
 const WIDTH = 1440;
 const HEIGHT = 860;
 
@@ -66,6 +69,7 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
 		const video = editor.page.locator('video');
 		await video.evaluate(async (element: HTMLVideoElement) => {
 			element.muted = true;
+			element.controls = false;
 			element.currentTime = 2;
 			await new Promise((resolve) => element.addEventListener('seeked', resolve, { once: true }));
 		});
@@ -113,7 +117,8 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
 	/** An execution that is suspended until APIXO calls. */
 	suspended: async (studio) => {
 		const { client, credential, editor } = studio;
-		const prompt = 'A paper boat [sandbox: takes=3000s]';
+		// What the sandbox is told stands below what the field shows.
+		const prompt = `A paper boat sails down a rainy street${'\n'.repeat(12)}[sandbox: takes=3000s]`;
 		const way = { requestType: 'callback', callbackTo: 'execution' };
 		const nodes = [manualTrigger(), apixo(credential, { prompt, ...way })];
 		const { id } = await client.createWorkflow(chain('Suspended', nodes));
@@ -122,6 +127,24 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Locator>> = {
 		await editor.executeStep();
 		await editor.output.getByText(/is suspended until APIXO calls/).waitFor();
 		return editor.panel;
+	},
+	/** Every option of Generate, with its label as it is read at this width. */
+	options: async (studio) => {
+		const { client, credential, editor } = studio;
+		const options = Object.fromEntries(
+			new Apixo().description.properties
+				.filter(({ name, displayOptions }) => {
+					return name === 'options' && displayOptions?.show?.operation?.includes('generate');
+				})
+				.flatMap(({ options = [] }) => options as INodeProperties[])
+				.map(({ name, default: value }) => [name, value]),
+		);
+		const nodes = [manualTrigger(), apixo(credential, { prompt: 'A paper boat', options })];
+		const { id } = await client.createWorkflow(chain('Options', nodes));
+		await editor.page.setViewportSize({ width: WIDTH, height: 2 * HEIGHT });
+		await editor.open(id);
+		await editor.openNode('APIXO');
+		return editor.parameters;
 	},
 	/** The panel of the trigger with its production URL. */
 	trigger: async (studio) => {
@@ -157,16 +180,17 @@ async function run({ editor }: Studio): Promise<void> {
 }
 
 /** Playwright itself writes png and jpeg only; the browser can do webp. */
-async function save(page: Page, part: Locator, name: string): Promise<void> {
+async function save(page: Page, part: Locator, name: string, scale: number): Promise<void> {
 	const clip = await part.boundingBox();
 	if (!clip) throw new Error(`Nothing to see for ${name}.`);
 	// Where the pointer rests, fields show their buttons.
 	await page.mouse.move(0, 0);
+	await page.waitForTimeout(500);
 	const session = await page.context().newCDPSession(page);
 	const { data } = await session.send('Page.captureScreenshot', {
 		format: 'webp',
 		quality: QUALITY,
-		clip: { ...clip, scale: SCALE },
+		clip: { ...clip, scale },
 	});
 	const path = join(FOLDER, `${name}.webp`);
 	await writeFile(path, Buffer.from(data, 'base64'));
@@ -210,7 +234,8 @@ async function main(): Promise<number> {
 		const page = await signedInPage(browser, client, size);
 		page.setDefaultTimeout(60_000);
 		const editor = new EditorPage(page, client.url);
-		await save(page, await take({ client, credential, browser, editor }), name);
+		const part = await take({ client, credential, browser, editor });
+		await save(page, part, name, name in CANVASES ? CANVAS_SCALE : SCALE);
 		await page.context().close();
 	}
 	await browser.close();
