@@ -85,6 +85,38 @@ describe('An execution whose n8n was killed', () => {
 	});
 });
 
+describe('An execution with idempotency keys whose n8n was killed', () => {
+	const again = { executionId: 'retry', mode: 'retry' as const };
+	const keyed = (idempotencyKey: string) => workflow(generate({}, { idempotencyKey }));
+
+	it('brings out its videos when it is retried, and pays for none twice', async () => {
+		const input = manyPrompts(3);
+		await killed(keyed('={{ $json.prompt }}'), input);
+		const retry = await bench.run(keyed('={{ $json.prompt }}'), { input, ...again });
+		expect(errorOf(retry)).toBeUndefined();
+		const ids = jsonOf(retry, APIXO).map(({ taskId }) => taskId);
+		expect(ids.sort()).toEqual(
+			bench.sandbox
+				.tasks()
+				.map(({ id }) => id)
+				.sort(),
+		);
+		expect(bench.sandbox.stats().charges).toBe(3);
+	});
+
+	it.each([
+		['no key then', workflow, () => keyed('7')],
+		['no key now', () => keyed('7'), workflow],
+		['another key now', () => keyed('7'), () => keyed('8')],
+	])('but orders nothing again where it has %s', async (_, before, now) => {
+		const input = manyPrompts(1, '[sandbox: takes=600s]');
+		await killed(before(), input);
+		const retry = await bench.run(now(), { input, ...again });
+		expect(errorOf(retry)?.message).toContain('may or may not have been submitted');
+		expect(submitted()).toBe(1);
+	});
+});
+
 describe('Two Retries of the same failed execution', () => {
 	it('at once, as a double click makes them, order once', async () => {
 		const file = workflow();
