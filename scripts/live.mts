@@ -10,31 +10,44 @@ import { Check } from './live/check.mts';
 import { fetchDocuments } from './live/documents.mts';
 import { follow } from './live/follow.mts';
 import { askForbidden, askWrongly } from './live/free.mts';
+import { tryIdempotency } from './live/idempotency.mts';
 import { HELP, readOptions, type LiveOptions } from './live/options.mts';
 import { lookAtClip, orderClips } from './live/paid.mts';
 import { summary, verdicts, writeReport } from './live/report.mts';
 import { Stopped } from './live/wire.mts';
 
-function plan({ baseUrl, free, task, maxCost, callback }: LiveOptions): string {
+function plan(options: LiveOptions): string {
+	const { baseUrl, free, task, idempotency, maxCost } = options;
 	const where = baseUrl === DEFAULT_BASE_URL ? 'the real APIXO service' : baseUrl;
-	const steps = task
-		? [`follows task ${task}, which is ordered already; costs nothing`]
-		: [
-				'reads the balance, asks with a wrong key and for an unknown task; costs nothing',
-				...(free
-					? []
-					: [
-							'orders three videos that the documentation forbids, which are to be refused; those that are not cost money',
-							'orders two videos of 5 s, one from a text and one from a picture, and fetches them: that costs money',
-							...(callback ? [`waits for the callback of the second one at ${callback.url}`] : []),
-						]),
-				'fetches three public documents of the vendor',
-			];
+	const steps = stepsOf(options);
 	const cost =
 		free || task
 			? ''
-			: `\nAPIXO publishes no price for these videos. It orders nothing more once $${maxCost} are gone (--max-cost).\n`;
+			: idempotency
+				? '\nAPIXO publishes no price for these videos.\n'
+				: `\nAPIXO publishes no price for these videos. It orders nothing more once $${maxCost} are gone (--max-cost).\n`;
 	return `This checks ${where}:\n${steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n')}\n${cost}`;
+}
+
+function stepsOf({ task, idempotency, free, callback }: LiveOptions): string[] {
+	if (task) return [`follows task ${task}, which is ordered already; costs nothing`];
+	if (idempotency) {
+		return [
+			'reads the balance; costs nothing',
+			'orders one video of 5 s with one idempotency key, twice, and waits for it: that costs money, for two videos if the key is not heeded',
+		];
+	}
+	return [
+		'reads the balance, asks with a wrong key and for an unknown task; costs nothing',
+		...(free
+			? []
+			: [
+					'orders three videos that the documentation forbids, which are to be refused; those that are not cost money',
+					'orders two videos of 5 s, one from a text and one from a picture, and fetches them: that costs money',
+					...(callback ? [`waits for the callback of the second one at ${callback.url}`] : []),
+				]),
+		'fetches three public documents of the vendor',
+	];
 }
 
 async function agrees({ yes, free, task }: LiveOptions): Promise<boolean> {
@@ -70,6 +83,7 @@ async function run(check: Check): Promise<void> {
 		cutShort.push(whyNoBalance(answer));
 		return;
 	}
+	if (options.idempotency) return await tryIdempotency(check);
 	await askWrongly(check);
 	if (!options.free && check.firstBalance <= 0) {
 		cutShort.push(

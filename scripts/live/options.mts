@@ -12,6 +12,7 @@ export const HELP = `Holds the live APIXO service against what this package beli
   --callback-port <n>   where that address arrives on this machine (default 8123)
   --max-cost <usd>      orders nothing more once so much is gone (default 1)
   --task <id>           goes on with a video that was ordered already; orders nothing
+  --idempotency         orders one video with one idempotency key twice: does one task come of it?
   --yes                 does not ask
   --base-url <url>      another address, such as the sandbox's (default ${DEFAULT_BASE_URL})
   --time-scale <n>      the sandbox's, if it has one
@@ -25,6 +26,8 @@ export interface LiveOptions {
 	apiKey: string;
 	baseUrl: string;
 	free: boolean;
+	/** Only that. */
+	idempotency: boolean;
 	image?: string;
 	callback?: { url: string; port: number };
 	/** US dollars. */
@@ -48,6 +51,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): LiveOptions
 		args,
 		options: {
 			free: { type: 'boolean', default: false },
+			idempotency: { type: 'boolean', default: false },
 			image: { type: 'string' },
 			'callback-url': { type: 'string' },
 			'callback-port': { type: 'string', default: '8123' },
@@ -84,6 +88,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): LiveOptions
 		apiKey,
 		baseUrl: values['base-url'].replace(/\/+$/, ''),
 		free: values.free,
+		idempotency: values.idempotency,
 		image: values.image,
 		callback: values['callback-url'] ? { url: values['callback-url'], port } : undefined,
 		maxCost: above0('max-cost', values['max-cost']),

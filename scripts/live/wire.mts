@@ -37,7 +37,7 @@ export class Wire {
 			await this.turn(request);
 			const answer = await this.call(apiKey, request);
 			this.exchanges.push({ request, at: Date.now(), answer });
-			if (this.stop.aborted && request.method === 'GET') throw new Stopped();
+			if (this.stop.aborted && !isOrder(request)) throw new Stopped();
 			return answer;
 		};
 	}
@@ -62,7 +62,10 @@ export class Wire {
 	 * Limits are seen only if they show themselves: this stays below the smallest. The first look after an
 	 * order goes out at once, since a state may be short, and the one after it waits the longer.
 	 */
-	private async turn({ method }: HttpRequest): Promise<void> {
+	private async turn(request: HttpRequest): Promise<void> {
+		const { method, isPartOfOrder } = request;
+		// It only takes in what came of an order that is out.
+		if (isPartOfOrder) return;
 		const apart = 60_000 / (SMALL_PLANS[0].requestsPerMinute - 2) / this.timeScale;
 		const isFirstLook = method === 'GET' && this.exchanges.at(-1)?.request.method === 'POST';
 		const wait = isFirstLook ? 0 : this.nextAt - Date.now();
@@ -71,10 +74,8 @@ export class Wire {
 		this.nextAt = Math.max(Date.now(), this.nextAt) + apart;
 	}
 
-	private async call(
-		apiKey: string,
-		{ method, path, query, body }: HttpRequest,
-	): Promise<HttpAnswer | NoAnswer> {
+	private async call(apiKey: string, request: HttpRequest): Promise<HttpAnswer | NoAnswer> {
+		const { method, path, query, headers: own, body } = request;
 		const search = query ? `?${new URLSearchParams(query).toString()}` : '';
 		const deadline = AbortSignal.timeout(CALL_DEADLINE_MS);
 		try {
@@ -84,11 +85,12 @@ export class Wire {
 					Accept: 'application/json',
 					Authorization: `Bearer ${apiKey}`,
 					...(body && { 'Content-Type': 'application/json' }),
+					...own,
 				},
 				body: body && JSON.stringify(body),
 				redirect: 'manual',
 				// An order under way is never broken off: it may be paid for already.
-				signal: method === 'POST' ? deadline : AbortSignal.any([deadline, this.stop]),
+				signal: isOrder(request) ? deadline : AbortSignal.any([deadline, this.stop]),
 			});
 			const headers: Record<string, string> = {};
 			response.headers.forEach((value, name) => (headers[name] = value));
@@ -103,6 +105,10 @@ export class Wire {
 			return { failure, maybeReceived: maybeSent };
 		}
 	}
+}
+
+function isOrder({ method, isPartOfOrder }: HttpRequest): boolean {
+	return method === 'POST' || isPartOfOrder === true;
 }
 
 function parsed(text: string): unknown {

@@ -115,6 +115,45 @@ describe('npm run live', () => {
 		expect(await found()).toEqual([]);
 	});
 
+	describe('with --idempotency', () => {
+		it.each(['items', 'batch-only'] as const)(
+			'orders one video with one key twice, and sees one task (%s)',
+			async (batches) => {
+				const sandbox = await sandboxWith({ batches });
+				const command = live(sandbox.baseUrl, ['--idempotency', '--yes']);
+				expect(await command.ended).toBe(0);
+				expect(command.printed).toContain('One task came of two orders with the same key');
+				expect(sandbox.stats()).toMatchObject({ submissionsReceived: 2, charges: 1 });
+				expect(sandbox.breaches()).toEqual([]);
+				const { text } = await files();
+				expect(text).toContain('form of the answer');
+				for (const { id, idempotencyKey } of sandbox.tasks()) {
+					expect(text).not.toContain(id);
+					expect(text).not.toContain(String(idempotencyKey));
+				}
+			},
+		);
+
+		it('sees two tasks where the key is not heeded, and names both', async () => {
+			const sandbox = await sandboxWith();
+			const other = { code: 200, message: 'success', data: { taskId: 'task_other' } };
+			sandbox.faults.add({ on: 'submit', kind: 'reply', nth: 2, json: other });
+			const command = live(sandbox.baseUrl, ['--idempotency', '--yes']);
+			await command.prints(/Ordered: task task_other/);
+			await command.ended;
+			expect(command.printed).toContain('Two tasks came of two orders');
+			expect(await found()).toContain('An order with an idempotency key: the second time');
+		});
+
+		it('says that the account has no such endpoint', async () => {
+			const sandbox = await sandboxWith({ batches: 'none' });
+			const command = live(sandbox.baseUrl, ['--idempotency', '--yes']);
+			expect(await command.ended).toBe(1);
+			expect(command.printed).toContain('this account takes no orders with an');
+			expect(sandbox.stats()).toMatchObject({ submissionsReceived: 1, charges: 0 });
+		});
+	});
+
 	it('sends nothing when nobody is there to say yes', async () => {
 		const sandbox = await sandboxWith();
 		const command = live(sandbox.baseUrl);
