@@ -79,12 +79,12 @@ export class Account {
 	): Promise<SubmitAnswer> {
 		const sentAt = this.clock.now();
 		let answer: SubmitAnswer | undefined;
-		this.requests.submitStarted(sentAt);
+		this.requests.submitStarted();
 		try {
 			answer = await send();
 			return answer;
 		} finally {
-			this.requests.submitEnded();
+			this.requests.submitEnded(this.clock.now());
 			this.submitted(participant, tries, usualMs, sentAt, answer);
 		}
 	}
@@ -105,8 +105,8 @@ export class Account {
 			answer = given;
 			return given;
 		} finally {
-			this.requests.readEnded();
 			const now = this.clock.now();
+			this.requests.readEnded(now);
 			this.usedAt = now;
 			if (answer?.kind !== 'trouble') this.taken(now);
 			else if (answer.limited) {

@@ -18,22 +18,28 @@ export class RequestBudget {
 	private setAt = -Infinity;
 	private raiseAfterMs = 0;
 
-	/** Whether one more request fits into the minute, beside those that will be sent. */
-	hasRoom(now: number, reserved: number): boolean {
+	/** Whether one more request fits into the minute, beside those that are or will be under way. */
+	hasRoom(now: number, underWay: number): boolean {
 		if (this.isCut && now - this.setAt >= this.raiseAfterMs) this.raise(now);
-		return this.window.inLastMinute(now) + reserved < this.perMinute;
+		return this.window.inLastMinute(now) + underWay < this.perMinute;
 	}
 
 	get isCut(): boolean {
 		return this.perMinute < OWN_SHARE;
 	}
 
+	/** Of the requests that were answered. */
 	inLastMinute(now: number): number {
 		return this.window.inLastMinute(now);
 	}
 
-	sent(now: number): void {
-		this.window.sent(now);
+	/** Of those, the ones that were not turned away. */
+	acceptedInLastMinute(now: number): number {
+		return this.window.accepted(now);
+	}
+
+	answered(now: number): void {
+		this.window.answered(now);
 	}
 
 	/** One of the requests was answered by a 429 just now. */

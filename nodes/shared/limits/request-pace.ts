@@ -48,8 +48,8 @@ export class RequestPace {
 
 	/** Whether one more request may go out. */
 	hasRoom(now: number): boolean {
-		if (this.isSilent(now) || !this.budget.hasRoom(now, this.reserved)) return false;
-		const isDoubtful = this.budget.inLastMinute(now) + this.reserved >= this.suspected;
+		if (this.isSilent(now) || !this.budget.hasRoom(now, this.underWay)) return false;
+		const isDoubtful = this.budget.inLastMinute(now) + this.underWay >= this.suspected;
 		// What is left fits into the next minute: not worth a 429.
 		return !isDoubtful || (this.underWay === 0 && this.wanted > this.suspected);
 	}
@@ -71,14 +71,14 @@ export class RequestPace {
 		this.reserved--;
 	}
 
-	submitStarted(now: number): void {
+	submitStarted(): void {
 		this.reserved--;
 		this.submitting++;
-		this.budget.sent(now);
 	}
 
-	submitEnded(): void {
+	submitEnded(now: number): void {
 		this.submitting--;
+		this.budget.answered(now);
 	}
 
 	/** `gapMs` is from one read to the next; see `readGapMs`. */
@@ -88,18 +88,18 @@ export class RequestPace {
 
 	readStarted(now: number, gapMs: number): void {
 		this.reading++;
-		this.budget.sent(now);
 		this.nextReadAt = Math.max(this.nextReadAt, now - READ_BURST_MS) + gapMs;
 	}
 
-	readEnded(): void {
+	readEnded(now: number): void {
 		this.reading--;
+		this.budget.answered(now);
 	}
 
 	/** The service took the request, whatever it answered. */
 	taken(now: number): { clearsSuspicion: boolean } {
 		this.silence.succeeded();
-		const clearsSuspicion = this.isBeyondPlan(now);
+		const clearsSuspicion = this.budget.acceptedInLastMinute(now) > this.suspected;
 		if (clearsSuspicion) this.suspected = Infinity;
 		return { clearsSuspicion };
 	}
@@ -121,7 +121,7 @@ export class RequestPace {
 		this.suspected = perMinute;
 	}
 
-	/** Whether it took more requests in the last minute than the plan allows that it may be. */
+	/** Whether more requests went out in the last minute than the plan allows that it may be. */
 	isBeyondPlan(now: number): boolean {
 		return this.budget.inLastMinute(now) > this.suspected;
 	}

@@ -1,22 +1,21 @@
 const BUCKET_MS = 500;
-const BUCKETS = 123;
+const BUCKETS = 121;
 
 /**
- * Counts the requests of the last minute, as the service does for its limit. A request counts for a second
- * or more too long, because on its way it may take longer than the one that went out a minute later.
- * Times are ms on the clock.
+ * Counts the requests of the last minute, as the service does for its limit. Each counts from its answer, because
+ * nobody knows when the service had it, only that this was before. Times are ms on the clock.
  */
 export class RequestWindow {
-	private readonly sentIn: number[] = new Array<number>(BUCKETS).fill(0);
+	private readonly answeredIn: number[] = new Array<number>(BUCKETS).fill(0);
 	private readonly refusedIn: number[] = new Array<number>(BUCKETS).fill(0);
-	private totalSent = 0;
+	private totalAnswered = 0;
 	private totalRefused = 0;
 	private latest = 0;
 
-	sent(now: number): void {
+	answered(now: number): void {
 		const bucket = this.bucketOf(now);
-		this.sentIn[bucket] = (this.sentIn[bucket] ?? 0) + 1;
-		this.totalSent++;
+		this.answeredIn[bucket] = (this.answeredIn[bucket] ?? 0) + 1;
+		this.totalAnswered++;
 	}
 
 	/** One of the requests was answered by a 429 just now. */
@@ -28,12 +27,12 @@ export class RequestWindow {
 
 	inLastMinute(now: number): number {
 		this.bucketOf(now);
-		return this.totalSent;
+		return this.totalAnswered;
 	}
 
 	accepted(now: number): number {
 		this.bucketOf(now);
-		return Math.max(0, this.totalSent - this.totalRefused);
+		return Math.max(0, this.totalAnswered - this.totalRefused);
 	}
 
 	/** Moves the window on to `now` and gives the bucket for it. */
@@ -42,9 +41,9 @@ export class RequestWindow {
 		const from = Math.max(this.latest + 1, current - BUCKETS + 1);
 		for (let index = from; index <= current; index++) {
 			const bucket = index % BUCKETS;
-			this.totalSent -= this.sentIn[bucket] ?? 0;
+			this.totalAnswered -= this.answeredIn[bucket] ?? 0;
 			this.totalRefused -= this.refusedIn[bucket] ?? 0;
-			this.sentIn[bucket] = 0;
+			this.answeredIn[bucket] = 0;
 			this.refusedIn[bucket] = 0;
 		}
 		this.latest = Math.max(this.latest, current);

@@ -7,8 +7,8 @@ const open = () => new RequestPace(new VirtualClock());
 /** A submission that is sent, and answered at once. */
 function submit(pace: RequestPace, now: number): void {
 	pace.reserve();
-	pace.submitStarted(now);
-	pace.submitEnded();
+	pace.submitStarted();
+	pace.submitEnded(now);
 }
 
 /** Submits all that may go at `now`; gives how many. */
@@ -21,7 +21,7 @@ function submitAll(pace: RequestPace, now: number): number {
 /** A read that is refused by the limit on requests. */
 function refusedRead(pace: RequestPace, now: number, retryAfterMs?: number): void {
 	pace.readStarted(now, 0);
-	pace.readEnded();
+	pace.readEnded(now);
 	pace.refused(now);
 	pace.limited(now, now, true, retryAfterMs);
 }
@@ -46,7 +46,7 @@ describe('The pace of requests, while nothing is known', () => {
 		const pace = open();
 		for (let nth = 0; nth < 100; nth++) pace.readStarted(0, 0);
 		expect(pace.mayRead(0)).toBe(false);
-		pace.readEnded();
+		pace.readEnded(0);
 		expect(pace.mayRead(0)).toBe(true);
 	});
 
@@ -55,7 +55,7 @@ describe('The pace of requests, while nothing is known', () => {
 		let reads = 0;
 		for (; pace.mayRead(100_000); reads++) {
 			pace.readStarted(100_000, 1_000);
-			pace.readEnded();
+			pace.readEnded(100_000);
 		}
 		expect(reads).toBe(4);
 		expect(pace.mayRead(100_999)).toBe(false);
@@ -79,9 +79,9 @@ describe('The pace of requests, while it may be a small plan', () => {
 		expect(pace.isScarce).toBe(true);
 		for (let nth = 0; nth < 10; nth++) submit(pace, nth);
 		pace.reserve();
-		pace.submitStarted(20);
+		pace.submitStarted();
 		expect(pace.hasRoom(20)).toBe(false);
-		pace.submitEnded();
+		pace.submitEnded(21);
 		expect(pace.taken(21)).toEqual({ clearsSuspicion: true });
 		expect(pace.isScarce).toBe(false);
 	});
