@@ -101,6 +101,8 @@ describe('Nobody pays twice', () => {
 		expect(bench.sandbox.stats().submissionsAccepted).toBe(1);
 	});
 
+	// No more than 8: each 429 in a row makes the silence after it longer, up to minutes, so that a limiter which
+	// counts what it refuses can open again.
 	it('when the first 8 of 200 submissions meet the rate limit: 200 results, no task twice', async () => {
 		bench.sandbox.faults.add({ on: 'submit', kind: 'status', status: 429, times: 8 });
 		// Ten times faster, because the pauses between tries are for a real service.

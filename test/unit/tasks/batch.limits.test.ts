@@ -52,6 +52,8 @@ describe('A limit on tasks at once', () => {
 		expect(service.tasks.get('task_2')?.submittedAt).toBeGreaterThanOrEqual(60_000);
 	});
 
+	// Not "the first 40 are turned away": each 429 without a success in between is met by a longer silence, because
+	// a limiter that counts what it refuses would stay shut otherwise. Forty in a row would take an hour.
 	it('whose places others hold for the first minute costs neither an item nor a second task', async () => {
 		const { clock, run, service } = stage({
 			onSubmit: () => (clock.elapsed < 60_000 ? FULL : undefined),
