@@ -39,7 +39,7 @@ Executions that a form, a webhook or a schedule starts at the same moment share 
 
 ${table.join('\n')}
 
-${FLOOD.callbacks.toLocaleString('en-US')} forged callbacks to APIXO Trigger, ${FLOOD.atOnce} at a time, kept n8n busy for ${flood.seconds.toFixed(1)} s. They cost ${flood.reads} requests to APIXO and started ${flood.executions} executions; a real one in the middle started its execution after ${flood.realSeconds.toFixed(1)} s, and after ${flood.quietSeconds.toFixed(1)} s when nothing else came.
+${FLOOD.callbacks.toLocaleString('en-US')} forged callbacks to APIXO Trigger, ${FLOOD.atOnce} at a time, kept n8n busy for ${flood.seconds.toFixed(1)} s. They cost ${flood.reads} requests to APIXO and started ${flood.executions} executions; a real one in the middle started its execution after ${flood.realSeconds.toFixed(1)} s. That is n8n's own queue: it was ${flood.n8nSeconds.toFixed(1)} s where the node refused the others without a request, and ${flood.quietSeconds.toFixed(1)} s when nothing else came.
 
 Measured by \`npm run bench -- --parts executions\` on ${date}, on ${machine}.
 `;
