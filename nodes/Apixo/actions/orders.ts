@@ -28,6 +28,7 @@ export function openOrders(
 			workflowId: context.getWorkflow().id ?? '',
 			nodeId: node.id,
 			life: lifeOf(memory, executionId, context.getMode() === 'retry'),
+			stopSignal: context.getExecutionCancelSignal(),
 			run,
 			tell: warnThrough(logger),
 		}),

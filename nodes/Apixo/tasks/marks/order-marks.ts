@@ -17,6 +17,8 @@ export interface MarksOptions {
 	workflowId: string;
 	nodeId: string;
 	life: Life;
+	/** Of the execution, aborted when it is stopped. */
+	stopSignal?: AbortSignal;
 	run: number | string;
 	/** Is told why there are no marks. */
 	tell(reason: string): void;
@@ -72,11 +74,15 @@ export class OrderMarks {
 
 	/**
 	 * The run of these orders has ended. If well, their marks go when the execution is over, too: killed before,
-	 * that one would be run again from its beginning. Else they stay for whoever retries.
+	 * that one would be run again from its beginning. Else they stay for whoever retries. So they do where the
+	 * execution is stopped afterwards: n8n may have kept no more of it than its beginning.
 	 */
 	end(orders: readonly Marks[], isWell: boolean): void {
-		const { helpers, life } = this.options;
-		this.book.end(orders, life, isWell ? 'done' : 'left', helpers);
+		const { helpers, life, stopSignal } = this.options;
+		const leave = () => this.book.end(orders, life, 'left', helpers);
+		if (!isWell || stopSignal?.aborted) return leave();
+		this.book.end(orders, life, 'done', helpers);
+		stopSignal?.addEventListener('abort', leave, { once: true });
 	}
 
 	/** They came too late: the orders went out without them. */

@@ -28,15 +28,36 @@ class Process {
 	}
 
 	/** A run of the node in an execution of its own. */
-	run(executionId: string, { isRetry = false, run = 0, node = 'node', tell = jest.fn() } = {}) {
+	run(
+		executionId: string,
+		{
+			isRetry = false,
+			run = 0,
+			node = 'node',
+			tell = jest.fn(),
+			stop = new AbortController(),
+		} = {},
+	) {
 		const life = { executionId, isRetry, over: false, isOver: () => life.over };
-		return { life, tell, marks: this.again(life, { run, node, tell }) };
+		return { life, tell, marks: this.again(life, { run, node, tell, stop }) };
 	}
 
 	/** One more run or try of an execution. */
-	again(life: Life, { run = 0, node = 'node', tell = jest.fn() } = {}): OrderMarks {
+	again(
+		life: Life,
+		{ run = 0, node = 'node', tell = jest.fn(), stop = new AbortController() } = {},
+	): OrderMarks {
 		const helpers = this.database.helpersOf(node);
-		const options = { helpers, workflowId: 'workflow-1', nodeId: node, life, run, tell };
+		const stopSignal = stop.signal;
+		const options = {
+			helpers,
+			workflowId: 'workflow-1',
+			nodeId: node,
+			life,
+			stopSignal,
+			run,
+			tell,
+		};
 		return new this.module.OrderMarks(options);
 	}
 }
@@ -174,6 +195,22 @@ describe('The marks of a run', () => {
 		await bury(marks);
 		expect(database.all).toEqual([]);
 	});
+
+	it.each(['before its end', 'after it'])(
+		'that ended well stay where the execution was stopped %s, because a Retry may begin anew',
+		async (when) => {
+			const stop = new AbortController();
+			const { marks, life } = first.run('1', { stop });
+			const placed = await mark(marks, order(0, 'a'));
+			if (when === 'before its end') stop.abort();
+			marks.end(placed, true);
+			stop.abort();
+			life.over = true;
+			await bury(marks);
+			const retry = first.run('2', { isRetry: true });
+			expect(await retry.marks.place([order(0, 'a')], NONE)).toEqual([BEFORE]);
+		},
+	);
 
 	it('that failed stay: another Retry of the original does not know of it', async () => {
 		const retry = first.run('2', { isRetry: true });
