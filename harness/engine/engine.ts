@@ -42,6 +42,8 @@ export interface RunOptions {
 	/** Where this n8n says it lives. */
 	instanceBaseUrl?: string;
 	executionId?: string;
+	/** Empty for a workflow that was never saved. */
+	workflowId?: string;
 }
 
 /** A run that is under way. */
@@ -67,11 +69,11 @@ export async function startWorkflow(file: WorkflowFile, options: RunOptions): Pr
 
 export function createWorkflow(
 	{ name, nodes, connections }: WorkflowFile,
-	{ nodeTypes }: RunOptions,
+	{ nodeTypes, workflowId = 'workflow-1' }: RunOptions,
 	staticData?: IDataObject,
 ): Workflow {
 	return new Workflow({
-		id: 'workflow-1',
+		id: workflowId,
 		name: name ?? 'Test',
 		nodes,
 		connections,

@@ -68,6 +68,32 @@ describe('An execution whose n8n was killed', () => {
 		expect(submitted()).toBe(1);
 	});
 
+	it('not even where its items are fewer now, and come in another order', async () => {
+		const file = workflow(generate({}, { timeout: 60 }));
+		const input = manyPrompts(3, '[sandbox: takes=600s]');
+		await killed(file, input);
+		const [first, , third] = input;
+		const fewer = [third, first].flatMap((item) => item ?? []);
+		const retry = await bench.run(file, { input: fewer, executionId: 'retry', mode: 'retry' });
+		expect(errorOf(retry)?.message).toContain('may or may not have been submitted');
+		expect(submitted()).toBe(3);
+	});
+
+	it('not even where its node has another name now', async () => {
+		const file = workflow(generate({}, { timeout: 60 }));
+		await killed(file, manyPrompts(1, '[sandbox: takes=600s]'));
+		const renamed = JSON.parse(
+			JSON.stringify(file).replaceAll(`"${APIXO}"`, '"Boats"'),
+		) as typeof file;
+		const retry = await bench.run(renamed, {
+			input: manyPrompts(1, '[sandbox: takes=600s]'),
+			executionId: 'retry',
+			mode: 'retry',
+		});
+		expect(errorOf(retry)?.message).toContain('may or may not have been submitted');
+		expect(submitted()).toBe(1);
+	});
+
 	it('orders again where it may, and where the prompt was changed', async () => {
 		const file = workflow();
 		await killed(file, prompts('A [sandbox: takes=600s]'));
@@ -176,5 +202,12 @@ describe('Marks', () => {
 			expect(data.resultData.error).toBeUndefined();
 		}
 		expect(bench.sandbox.stats().charges).toBe(4);
+	});
+
+	it('cannot be written for a workflow that was never saved: it orders all the same', async () => {
+		const { data } = await bench.run(workflow(), { input: manyPrompts(2), workflowId: '' });
+		expect(data.resultData.error).toBeUndefined();
+		expect(bench.sandbox.stats().charges).toBe(2);
+		expect(database.all).toEqual([]);
 	});
 });
