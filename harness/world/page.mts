@@ -87,7 +87,7 @@ function document(inside: string): string {
 	main { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; align-items: start; }
 	article { border: 1px solid #ddd; border-radius: 8px; padding: .7rem; margin: .6rem 0; overflow-wrap: anywhere; }
 	video { display: block; max-width: 100%; max-height: 12rem; margin-top: .5rem; }
-	section:has(table) { grid-column: 1 / -1; } table { border-collapse: collapse; } td { border: 1px solid #ddd; padding: .2rem .5rem; overflow-wrap: anywhere; }
+	section:has(table) { grid-column: 1 / -1; } table { border-collapse: collapse; } td { border: 1px solid #ddd; padding: .2rem .5rem; } td:last-child { overflow-wrap: anywhere; }
 </style>
 <h1>What arrived outside</h1>
 <p>Stand-ins on this machine for Slack, Google, Telegram and a mailbox. Nothing has left it.</p>

@@ -13,19 +13,25 @@ import { Apixo } from '../../nodes/Apixo/Apixo.node.ts';
 import { ApixoTrigger } from '../../nodes/ApixoTrigger/ApixoTrigger.node.ts';
 import { CHECKOUT } from '../../harness/checkout.ts';
 import type { Workflow, WorkflowNode } from '../../harness/n8n/workflow.mts';
+import { untidy } from './lib/canvas.mts';
+import { heightOfNote } from './lib/note.mts';
 
 const FOLDER = join(CHECKOUT, 'examples');
 const PREFIX = 'n8n-nodes-apixo.';
 
 const OWN: Record<string, INodeTypeDescription> = Object.fromEntries(
-	[new Apixo(), new ApixoTrigger()].map(({ description }) => [
-		PREFIX + description.name,
-		description,
+	[new Apixo(), new ApixoTrigger()].flatMap(({ description }) => [
+		[PREFIX + description.name, description],
+		// n8n makes this one itself, of every node that says so.
+		...(description.usableAsTool ? [[`${PREFIX}${description.name}Tool`, description]] : []),
 	]),
 );
 
 /** Nodes of n8n itself that listen on a URL of their own. */
-const LISTENING = /^n8n-nodes-base\.(webhook|formTrigger|wait|form)$/;
+const LISTENING = /^n8n-nodes-base\.(webhook|formTrigger|wait|form)$|HitlTool$/;
+
+/** Empty space that a note may have below its text. Pixels: two rows. */
+const NOTE_MAY_SPARE = 40;
 
 /** An export holds the name of a credential, never what is in it. */
 const SECRET = /"(?:apiKey|password|token|secret|accessToken)"|Bearer\s|\bsk-\w{8,}/i;
@@ -40,6 +46,23 @@ for (const file of files) {
 
 	describe(`examples/${file}`, () => {
 		test('is a workflow that n8n can import', () => workflows.forEach(assertWorkflow));
+
+		test('is laid out without overlaps and without lines that cross', () => {
+			for (const workflow of workflows) assert.deepEqual(untidy(workflow), []);
+		});
+
+		test('has notes as high as what they say', () => {
+			const notes = workflows.flatMap(({ nodes }) =>
+				nodes.filter(({ type }) => /stickyNote$/.test(type)),
+			);
+			assert.ok(notes.length > 0, 'there is a note');
+			for (const { name, parameters } of notes) {
+				const text = heightOfNote(String(parameters.content), Number(parameters.width));
+				const spare = Number(parameters.height) - text;
+				assert.ok(spare >= 0, `"${name}" is cut ${-spare} pixels above the end of its text`);
+				assert.ok(spare <= NOTE_MAY_SPARE, `"${name}" has ${spare} empty pixels`);
+			}
+		});
 
 		test('sets what the nodes have, and all that they need', () => {
 			const own = workflows.flatMap(({ nodes }) => nodes).filter(({ type }) => OWN[type]);
