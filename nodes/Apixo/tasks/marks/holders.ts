@@ -73,16 +73,13 @@ export class Holders {
 	}
 
 	/**
-	 * Whether the mark tells a Retry that its order was made before. Not if it belongs to an equal order of
-	 * another execution that lives; but beside a living Retry it is one more click on the same button.
+	 * Whether the mark tells a Retry that its order was made before. So it does if an execution of this process
+	 * stands behind it that is still running: it may be the very one that is retried. In queue mode, n8n 2.41 says
+	 * that an execution was stopped, and its worker runs on.
 	 */
 	tellsOfOrder(mark: string, life: Life): boolean {
 		const holders = this.of(mark);
-		if (holders.length === 0) return true;
-		const others = holders.filter((one) => one.life !== life);
-		return others.some(({ life: { isRetry }, state }) =>
-			state === 'open' ? isRetry : state === 'left',
-		);
+		return holders.length === 0 || holders.some((one) => one.life !== life);
 	}
 
 	/** The order stands behind them no more. Gives those that have to be taken off. */

@@ -294,9 +294,13 @@ describe('Equal orders', () => {
 		},
 	);
 
-	it('of an execution that lives are no left-over to a Retry in the same process', async () => {
-		await mark(first.run('1').marks, order(0));
-		await mark(first.run('2', { isRetry: true }).marks, order(0));
+	it('of an execution that runs on are known to a Retry: it may be that of this very one', async () => {
+		const running = first.run('1');
+		const placed = await mark(running.marks, order(0));
+		const retry = first.run('2', { isRetry: true });
+		expect(await retry.marks.place([order(0)], NONE)).toEqual([BEFORE]);
+		running.marks.end(placed, true);
+		expect(await retry.marks.place([order(0)], NONE)).toEqual([BEFORE]);
 	});
 
 	it('of two Retries at once are a double click', async () => {
