@@ -21,6 +21,8 @@ export interface LedgerEntry {
 	hash: string;
 	/** The execution that made the entry. */
 	executionId: string;
+	/** When it was sent, Unix ms. */
+	orderedAt?: number;
 	taskId?: string;
 	/** The task's; without it, Kling 2.5 Turbo Pro. */
 	model?: Model;
@@ -58,6 +60,8 @@ export interface Suspension {
 	callers?: string[];
 	/** A callback has woken the execution. */
 	woken?: boolean;
+	/** Tasks that had ended then. */
+	ended?: string[];
 }
 
 /** The node's part of it. */
@@ -109,11 +113,12 @@ function isEntry(value: unknown): boolean {
 		isRecord(value) &&
 		isText(value.hash) &&
 		isText(value.executionId) &&
+		isNumberOrNothing(value.orderedAt) &&
 		isTextOrNothing(value.taskId) &&
 		(value.model === undefined || isModel(value.model)) &&
 		isTextOrNothing(value.input) &&
 		isTextOrNothing(value.idempotencyKey) &&
-		(value.marks === undefined || (Array.isArray(value.marks) && value.marks.every(isText)))
+		areTextsOrNothing(value.marks)
 	);
 }
 
@@ -123,10 +128,11 @@ function isSuspension(value: unknown): boolean {
 		isText(value.executionId) &&
 		typeof value.runIndex === 'number' &&
 		isText(value.token) &&
-		(value.callbacksUntil === undefined || typeof value.callbacksUntil === 'number') &&
+		isNumberOrNothing(value.callbacksUntil) &&
 		Array.isArray(value.items) &&
 		value.items.every(isSuspendedItem) &&
-		(value.callers === undefined || (Array.isArray(value.callers) && value.callers.every(isText)))
+		areTextsOrNothing(value.callers) &&
+		areTextsOrNothing(value.ended)
 	);
 }
 
@@ -146,3 +152,6 @@ function isSuspendedItem(value: unknown): boolean {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNothing = (value: unknown) => value === undefined || isText(value);
+const areTextsOrNothing = (value: unknown) =>
+	value === undefined || (Array.isArray(value) && value.every(isText));
+const isNumberOrNothing = (value: unknown) => value === undefined || typeof value === 'number';

@@ -11,11 +11,11 @@ import type { Account } from '../../shared/limits/account';
 import type { DueLook } from '../../shared/limits/turns';
 import type { Service } from '../../shared/service';
 import type { Task, TaskRef } from '../../shared/task';
-import { modelOf } from '../memory';
-import type { Job, Outcome } from './job';
+import { modelOf, type LedgerEntry } from '../memory';
+import type { Job, Outcome, Submission } from './job';
 import { hasSameKey } from './ledger';
 import type { Orders } from './orders';
-import { pollScheduleFromNow, type PollSchedule } from './poll-schedule';
+import { pollScheduleAt, pollScheduleFromNow, type PollSchedule } from './poll-schedule';
 import { Submissions, type Submitter } from './submissions';
 import { Watch, type Finding } from './watch';
 
@@ -116,10 +116,11 @@ class Batch implements Submitter {
 
 	private enter(job: Job): void {
 		const { task, itemIndex } = job;
-		if ('taskId' in task) return this.pickUp(job, task);
+		if ('taskId' in task) return this.follow(job, task, pollScheduleFromNow(job));
 		const known = this.options.orders.find({ itemIndex, submission: task });
 		if (known?.taskId !== undefined) {
-			return this.pickUp(job, { taskId: known.taskId, model: modelOf(known) });
+			const ordered = { taskId: known.taskId, model: modelOf(known) };
+			return this.follow(job, ordered, this.scheduleOfKnown(job, task, known), task.duration);
 		}
 		if (known !== undefined && hasSameKey(known, task)) {
 			return this.submissions.add(job, task, outcomeStillUnknownWithKey());
@@ -180,13 +181,31 @@ class Batch implements Submitter {
 		this.end({ error });
 	}
 
-	/** The task was submitted before this batch. */
-	private pickUp(job: Job, task: TaskRef): void {
-		this.follow(job, task, pollScheduleFromNow(job));
+	/** For a task that an earlier try has ordered. */
+	private scheduleOfKnown(
+		job: Job,
+		{ model, duration }: Submission,
+		{ orderedAt = NaN }: LedgerEntry,
+	) {
+		if (job.hasEnded) return pollScheduleFromNow(job);
+		const { account, clock } = this.options;
+		return pollScheduleAt(clock.date() - orderedAt, job, () =>
+			account.usualTimes.of(model, duration),
+		);
 	}
 
-	/** The task exists: watch it, or be content with that. `duration` is of its clip, if it was submitted now. */
-	follow(job: Job, task: TaskRef, schedule: PollSchedule, duration?: Duration): void {
+	/** The task of a submission exists, and runs. */
+	accepted(job: Job, task: TaskRef, schedule: PollSchedule, duration: Duration): void {
+		this.follow(job, task, schedule, duration);
+		const watch = this.watches.get(job);
+		if (watch !== undefined) this.holdPlace(watch);
+	}
+
+	/**
+	 * Watches the task, or is content with that it exists. `duration` is of its clip, where that is known. One from
+	 * before may have ended long ago: it holds no place until it is seen running.
+	 */
+	private follow(job: Job, task: TaskRef, schedule: PollSchedule, duration?: Duration): void {
 		const { taskId } = task;
 		if (job.until === 'submitted') {
 			this.unwatched.push(taskId);
@@ -195,8 +214,6 @@ class Batch implements Submitter {
 		}
 		const watch = new Watch(job, task, this.options.account.clock.now(), schedule, duration);
 		this.watches.set(job, watch);
-		// One from before may have ended long ago: it holds no place until it is seen running.
-		if (duration !== undefined) this.holdPlace(watch);
 	}
 
 	private holdPlace(watch: Watch): void {

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData } from 'n8n-workflow';
 
-import type { GenerateRequest } from '../../shared/contract';
+import type { Duration, GenerateRequest } from '../../shared/contract';
 import type { Problem } from '../../shared/errors';
 import type { SucceededTask, Task, TaskRef } from '../../shared/task';
 import type { Identity } from './ledger';
@@ -16,6 +16,8 @@ export interface PollOptions {
 
 /** A task that is still to be submitted. */
 export interface Submission extends Identity {
+	/** Of its clip, s. */
+	duration: Duration;
 	/** Made when it is sent, because a signed image URL in it does not live long. */
 	request(): GenerateRequest;
 	/** Send it again even if an earlier try may have created a task. */
@@ -29,6 +31,8 @@ export interface Job extends PollOptions {
 	task: Submission | TaskRef;
 	/** How far to go: until it is submitted, until one look at it succeeded, or until it ended. */
 	until: 'submitted' | 'read' | 'ended';
+	/** Its task is on record, and is known to have ended: it is not waited for until it usually has. */
+	hasEnded?: boolean;
 	/** Fetches the clips of a task that ended well. Never fails: a trouble is part of what it gives. */
 	download?(task: SucceededTask): Promise<Downloaded>;
 }

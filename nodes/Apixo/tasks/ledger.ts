@@ -75,14 +75,15 @@ export class Ledger {
 		return entry?.executionId !== this.executionId || !hasSameKey(entry, order);
 	}
 
-	sending(itemIndex: number, order: Identity, marks: string[]): void {
+	/** `orderedAt` in Unix ms. */
+	sending(itemIndex: number, order: Identity, marks: string[], orderedAt: number): void {
 		const { executionId } = this;
 		const { hash, idempotencyKey } = order;
 		if (this.isOneMore(itemIndex, order)) this.ordered++;
 		const marked = marks.length > 0 && { input: order.input(), marks };
 		const model = order.model !== KLING_MODEL && { model: order.model };
 		const keyed = idempotencyKey !== undefined && { idempotencyKey };
-		this.record[itemIndex] = { hash, executionId, ...model, ...marked, ...keyed };
+		this.record[itemIndex] = { hash, executionId, orderedAt, ...model, ...marked, ...keyed };
 	}
 
 	accepted(itemIndex: number, taskId: string): void {

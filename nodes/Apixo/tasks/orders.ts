@@ -59,8 +59,9 @@ export class Orders {
 		return past;
 	}
 
-	sending({ itemIndex, submission }: Outgoing): void {
-		this.options.ledger.sending(itemIndex, submission, this.marked.get(itemIndex) ?? []);
+	/** `at` in Unix ms. */
+	sending({ itemIndex, submission }: Outgoing, at: number): void {
+		this.options.ledger.sending(itemIndex, submission, this.marked.get(itemIndex) ?? [], at);
 		this.marked.delete(itemIndex);
 	}
 

@@ -39,7 +39,23 @@ export function pollScheduleOf(
 	};
 }
 
-/** For a task that was submitted before: it may have ended long ago. */
+/** For a task that an earlier try submitted so many ms ago, by two clocks perhaps; NaN where nobody knows. */
+export function pollScheduleAt(
+	ageMs: number,
+	options: PollOptions,
+	usualTime: () => UsualTime,
+): PollSchedule {
+	if (!(ageMs >= 0)) return pollScheduleFromNow(options);
+	const schedule = pollScheduleOf(options, usualTime);
+	const left = (ms: number) => Math.max(0, ms - ageMs);
+	return {
+		initialDelayMs: () => left(schedule.initialDelayMs()),
+		pauseMs: (sinceMs) => schedule.pauseMs(sinceMs + ageMs),
+		usualMs: () => left(schedule.usualMs()),
+	};
+}
+
+/** For a task that was submitted nobody knows when: it may have ended long ago. */
 export function pollScheduleFromNow({ pollIntervalMs }: PollOptions): PollSchedule {
 	return {
 		initialDelayMs: () => 0,

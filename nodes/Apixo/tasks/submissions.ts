@@ -34,8 +34,8 @@ interface Waiting extends Outgoing {
 export interface Submitter extends Participant {
 	/** Nothing more is to be sent. */
 	readonly isEnding: boolean;
-	/** The task of a job exists. `duration` is of its clip. */
-	follow(job: Job, task: TaskRef, schedule: PollSchedule, duration: Duration): void;
+	/** The task of a job exists. `duration` is of its clip, s. */
+	accepted(job: Job, task: TaskRef, schedule: PollSchedule, duration: Duration): void;
 	fail(job: Job, problem: Problem): void;
 	/** Lets `work` run beside the turns. */
 	start(work: Promise<void>): void;
@@ -172,9 +172,8 @@ export class Submissions {
 		const { idempotencyKey } = submission;
 		if (idempotencyKey !== undefined) waiting.request = request;
 		this.submitting.add(job);
-		orders.sending(waiting);
-		const { model } = submission;
-		const { duration } = request.input;
+		orders.sending(waiting, account.clock.date());
+		const { model, duration } = submission;
 		const schedule = pollScheduleOf(job, () => account.usualTimes.of(model, duration));
 		const answer = await account.submit(
 			this.batch,
@@ -191,7 +190,7 @@ export class Submissions {
 			case 'accepted':
 				this.doubts.delete(job);
 				orders.accepted(job.itemIndex, answer.taskId);
-				return this.batch.follow(job, { taskId: answer.taskId, model }, schedule, duration);
+				return this.batch.accepted(job, { taskId: answer.taskId, model }, schedule, duration);
 			case 'limited':
 				this.strikeOff(job);
 				this.queue.unshift(waiting);

@@ -16,6 +16,7 @@ export function submissionOf(prompt: string, changes: Partial<Submission> = {}):
 	const request = requestFor(prompt);
 	return {
 		model: KLING_MODEL,
+		duration: request.input.duration,
 		hash: hashOf(request),
 		input: () => hashOf(`input of ${prompt}`),
 		request: () => request,

@@ -91,7 +91,7 @@ describe('An order with a key that got no clear answer', () => {
 		] as const) {
 			const ledger = openLedger(memory, 0, executionId);
 			expect(ledger.isOneMore(0, task)).toBe(ordered === 1);
-			ledger.sending(0, task, []);
+			ledger.sending(0, task, [], 0);
 			expect(ledger.ordered).toBe(ordered);
 		}
 	});

@@ -37,15 +37,16 @@ describe('Nobody pays twice', () => {
 
 	it('a submission is on record before it is sent', async () => {
 		const onRecord: unknown[] = [];
-		const { context, run } = stage({
+		const { clock, context, run } = stage({
 			onSubmit: () => {
 				onRecord.push(JSON.parse(JSON.stringify(context.ledger)));
 				return undefined;
 			},
 		});
+		const orderedAt = clock.date();
 		await run(jobs(1));
 		expect(onRecord).toEqual([
-			{ 0: { 0: { hash: hashOf(requestFor('clip 0')), executionId: '1' } } },
+			{ 0: { 0: { hash: hashOf(requestFor('clip 0')), executionId: '1', orderedAt } } },
 		]);
 	});
 
@@ -137,13 +138,13 @@ describe('A ledger', () => {
 		const context: Record<string, unknown> = {};
 		const order = { model: KLING_MODEL, hash: 'hash', input: () => 'input' };
 		const first = openLedger(context, 0, '1');
-		first.sending(3, order, []);
+		first.sending(3, order, [], 7);
 		first.accepted(3, 'task');
 		const second = openLedger(context, 1, '1');
-		second.sending(0, order, []);
+		second.sending(0, order, [], 8);
 		second.clear();
 		expect(context.ledger).toEqual({
-			0: { 3: { hash: 'hash', executionId: '1', taskId: 'task' } },
+			0: { 3: { hash: 'hash', executionId: '1', orderedAt: 7, taskId: 'task' } },
 			1: {},
 		});
 	});

@@ -43,7 +43,10 @@ async function watched(
 	const work = times.map((_, nth) => {
 		const request = requestFor(`clip ${nth}`);
 		request.input.duration = duration;
-		return jobOf(nth, { ...pollOptions, task: submissionOf('', { request: () => request }) });
+		return jobOf(nth, {
+			...pollOptions,
+			task: submissionOf('', { duration, request: () => request }),
+		});
 	});
 	const batch = runBatch(work, {
 		service,

@@ -21,10 +21,12 @@ import { createResumeTarget, type ResumeTarget } from './suspension/resume-targe
 import {
 	callersOf,
 	errorsOf,
+	followedOf,
 	keptItems,
 	ownSuspension,
 	restoreInput,
 	suspend,
+	type Followed,
 } from './suspension/suspend';
 
 /** How the run goes on once its tasks are ordered. One for all items: an execution cannot be suspended in part. */
@@ -34,8 +36,8 @@ type Way =
 	| { kind: 'trigger' }
 	/** They wake this execution. */
 	| { kind: 'suspension'; target: ResumeTarget }
-	/** Tasks whose callbacks are not waited for any more, with the errors of the items that have none. */
-	| { kind: 'following'; errors: Array<string | undefined>; until: number };
+	/** Tasks whose callbacks are not waited for any more. */
+	| { kind: 'following'; items: Followed[]; until: number };
 
 /** Video → Generate: submits one task per item and, if asked to, waits until all have ended. */
 export async function execute(this: IExecuteFunctions): Promise<OperationResult> {
@@ -68,15 +70,12 @@ async function runAsCalled(
 	session: Session,
 	memory: Memory,
 ): Promise<OperationResult> {
-	const follow = async (errors: Array<string | undefined>, until = 0) =>
-		await run(context, session, memory, { kind: 'following', errors, until });
+	const follow = async (items: Followed[], until = 0) =>
+		await run(context, session, memory, { kind: 'following', items, until });
 	const ledger = openLedger(memory, runIndexOf(context), context.getExecutionId());
 	if (!ledger.isEmpty()) {
-		const { items = [], callbacksUntil } = ownSuspension(context, memory) ?? {};
-		return await follow(
-			items.map(({ error }) => error),
-			callbacksUntil,
-		);
+		const suspension = ownSuspension(context, memory);
+		return await follow(suspension ? followedOf(suspension) : [], suspension?.callbacksUntil);
 	}
 
 	// Nobody has to be able to call for what is only pretended.
@@ -123,9 +122,9 @@ async function planItems(context: IExecuteFunctions, session: Session, way: Way)
 	let maxConcurrentTasks: number = MAX_CONCURRENT_TASKS;
 	let deadlineMs = 0;
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const known = way.kind === 'following' ? way.errors[itemIndex] : undefined;
-		if (known !== undefined) {
-			planned.push({ kind: 'problem', problem: { message: known, description: '' } });
+		const { error } = followedItem(way, itemIndex);
+		if (error !== undefined) {
+			planned.push({ kind: 'problem', problem: { message: error, description: '' } });
 			continue;
 		}
 		const item = await checked(
@@ -166,6 +165,7 @@ async function planItem(context: IExecuteFunctions, session: Session, itemIndex:
 		itemIndex,
 		task: { ...order, ...(idempotencyKey !== undefined && { idempotencyKey }) },
 		until: waits ? 'ended' : 'submitted',
+		hasEnded: followedItem(way, itemIndex).hasEnded,
 		...pollOptions,
 		timeoutMs: Math.max(pollOptions.timeoutMs, until),
 		initialDelayMs: inMs(read.ifGiven('initialDelay')),
@@ -185,6 +185,10 @@ async function planItem(context: IExecuteFunctions, session: Session, itemIndex:
 		maxConcurrentTasks: read('maxConcurrentTasks'),
 		deadlineMs: read('callbackDeadline') * 1000,
 	};
+}
+
+function followedItem(way: Way, itemIndex: number): Followed {
+	return (way.kind === 'following' ? way.items[itemIndex] : undefined) ?? {};
 }
 
 /** Gives a function, because only when a task is ordered it is known whether it is one of the first. */

@@ -28,6 +28,7 @@ export async function readSubmission(
 	});
 	return {
 		model,
+		duration: input.duration,
 		// Without the way back: a retry may come from an execution with another address.
 		hash: hashOf(order(frames.map(({ identity }: Frame) => identity))),
 		input: () => hashOf(inputOf(context, itemIndex)),

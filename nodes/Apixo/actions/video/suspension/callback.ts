@@ -4,9 +4,9 @@ import { answerAlways, refuse } from '../../../../shared/answer';
 import { readCallback } from '../../../../shared/callback';
 import { openSession, type Session } from '../../../../shared/session';
 import { sameText } from '../../../../shared/signing';
-import { isSettled } from '../../../../shared/task';
+import { isSettled, type TaskRef } from '../../../../shared/task';
 import { verify } from '../../../../shared/verify';
-import { findSuspended, wake, type Suspended } from './wake';
+import { findSuspended, wake } from './wake';
 import { TOKEN_PARAMETER } from './webhook';
 
 /** The service waits 30 s for an answer, so one read may take this long. */
@@ -38,29 +38,24 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	if (session.kind === 'problem') return refuse(context, 503, session.problem.message);
 	const verified = await verify(session, found.taskOf(taskId));
 	if (verified.kind === 'refusal') return refuse(context, verified.status, verified.text);
-	if (verified.task.state === 'failed') {
-		const others = await lookAtOtherCallers(session, found, taskId);
-		if (others === 'open') return { webhookResponse: { message: 'Others are still to call' } };
-		if (others === 'unreadable') {
-			return refuse(context, 503, 'The other tasks cannot be read now');
-		}
-	}
-	return wake(context, found, session.clock);
+	if (verified.task.state !== 'failed') return wake(context, found, [taskId], session.clock);
+	const callers = suspension.callers ?? suspension.items.flatMap((item) => item.taskId ?? []);
+	const others = callers.filter((caller) => caller !== taskId);
+	const came = await lookAt(session, others.map(found.taskOf));
+	if (came === 'open') return { webhookResponse: { message: 'Others are still to call' } };
+	if (came === 'unreadable') return refuse(context, 503, 'The other tasks cannot be read now');
+	return wake(context, found, [taskId, ...others], session.clock);
 }
 
 /**
  * A task that fails in its first seconds need not wake the execution, as long as another one that is to call
  * still runs. They are few.
  */
-async function lookAtOtherCallers(
+async function lookAt(
 	{ account, service }: Session,
-	{ suspension: { items, callers }, taskOf }: Suspended,
-	taskId: string,
+	others: TaskRef[],
 ): Promise<'open' | 'ended' | 'unreadable'> {
-	const all = callers ?? items.flatMap((item) => item.taskId ?? []);
-	const others = all.filter((caller) => caller !== taskId);
-	const read = async (caller: string) =>
-		await account.readNow(async () => await service.read(taskOf(caller)));
+	const read = async (task: TaskRef) => await account.readNow(async () => await service.read(task));
 	const answers = await Promise.all(others.map(read));
 	if (answers.some((answer) => answer.kind === 'task' && !isSettled(answer.task))) return 'open';
 	return answers.every(({ kind }) => kind === 'task') ? 'ended' : 'unreadable';

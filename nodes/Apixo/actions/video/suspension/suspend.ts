@@ -63,9 +63,23 @@ export function callersOf(results: ItemResult[], target: ResumeTarget): string[]
 	);
 }
 
-/** Why items have no task. */
-export function errorsOf(results: ItemResult[]): Array<string | undefined> {
-	return results.map((result) => (result.kind === 'item' ? undefined : errorText(result)));
+/** What is known of an item whose callbacks are not waited for any more. */
+export interface Followed {
+	/** Why it has no task. */
+	error?: string;
+	/** Its task had ended when a callback woke the execution. */
+	hasEnded?: boolean;
+}
+
+export function errorsOf(results: ItemResult[]): Followed[] {
+	return results.map((result) => (result.kind === 'item' ? {} : { error: errorText(result) }));
+}
+
+export function followedOf({ items, ended = [] }: Suspension): Followed[] {
+	return items.map(({ error, taskId }) => ({
+		error,
+		hasEnded: taskId !== undefined && ended.includes(taskId),
+	}));
 }
 
 /** The suspension of this very run: that it is in, or was woken from. */

@@ -75,6 +75,7 @@ function taskOnRecord({ ledger }: Memory, { runIndex }: Suspension, taskId: stri
 export function wake(
 	context: IWebhookFunctions,
 	{ suspension, turn, items }: Suspended,
+	tasksEnded: string[],
 	clock: Clock,
 ): IWebhookResponseData {
 	const { token, callbacksUntil = Infinity } = suspension;
@@ -85,6 +86,7 @@ export function wake(
 	}
 	ended.confirm(token, context);
 	suspension.woken = true;
+	suspension.ended = tasksEnded;
 	turn.node.disabled = false;
 	return { workflowData: [items] };
 }
