@@ -39,10 +39,16 @@ Executions that a form, a webhook or a schedule starts at the same moment share 
 
 ${table.join('\n')}
 
-${FLOOD.callbacks.toLocaleString('en-US')} forged callbacks to APIXO Trigger, ${FLOOD.atOnce} at a time, kept n8n busy for ${flood.seconds.toFixed(1)} s. They cost ${flood.reads} requests to APIXO and started ${flood.executions} executions; a real one in the middle started its execution after ${flood.realSeconds.toFixed(1)} s. That is n8n's own queue: it was ${flood.n8nSeconds.toFixed(1)} s where the node refused the others without a request, and ${flood.quietSeconds.toFixed(1)} s when nothing else came.
+${missing(loads)}${FLOOD.callbacks.toLocaleString('en-US')} forged callbacks to APIXO Trigger, ${FLOOD.atOnce} at a time, kept n8n busy for ${flood.seconds.toFixed(1)} s. They cost ${flood.reads} requests to APIXO and started ${flood.executions} executions; a real one in the middle started its execution after ${flood.realSeconds.toFixed(1)} s. That is n8n's own queue: it was ${flood.n8nSeconds.toFixed(1)} s where the node refused the others without a request, and ${flood.quietSeconds.toFixed(1)} s when nothing else came.
 
 Measured by \`npm run bench -- --parts executions\` on ${date}, on ${machine}.
 `;
 }
 
 const share = ({ tooMany, requests }: LoadResult) => `${((100 * tooMany) / requests).toFixed(1)} %`;
+
+/** What kept videos from being delivered, in the node's own words. */
+function missing(loads: LoadResult[]): string {
+	const errors = loads.flatMap((load) => load.errors.map((error) => `"${error}"`));
+	return errors.length === 0 ? '' : `Not delivered: ${errors.join('; ')}.\n\n`;
+}

@@ -41,6 +41,8 @@ export interface LoadResult extends Load {
 	requests: number;
 	tooMany: number;
 	delivered: number;
+	/** What the executions that failed said. */
+	errors: string[];
 	/** Accepted for an item that had a task already. */
 	twice: number;
 }
@@ -68,8 +70,10 @@ export async function runLoad(stage: Stage, service: Service, load: Load): Promi
 	const ended = await allEnded(n8n, workflow.id, load.executions);
 	const stopped = ended.map(({ stoppedAt }) => Date.parse(stoppedAt ?? ''));
 	const delivered = new Set<unknown>();
+	const errors: string[] = [];
 	for (const { id } of ended) {
-		const { runs } = await patiently(async () => await n8n.execution(id));
+		const { runs, error } = await patiently(async () => await n8n.execution(id));
+		if (error) errors.push(error.message);
 		const items = (runs.APIXO ?? []).flatMap(({ outputs }) => outputs[0] ?? []);
 		for (const { json } of items) if (json.state === 'success') delivered.add(json.taskId);
 	}
@@ -81,6 +85,7 @@ export async function runLoad(stage: Stage, service: Service, load: Load): Promi
 		forcedSeconds: forcedSeconds(load),
 		...requests(await service.stats()),
 		delivered: tasks.filter(({ id }) => delivered.has(id)).length,
+		errors,
 		twice: tasks.length - new Set(tasks.map(({ request }) => request.input.prompt)).size,
 	};
 }
