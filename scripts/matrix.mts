@@ -3,11 +3,11 @@
  * itself, which `npm test` does too, is test/matrix.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { CHECKOUT } from '../harness/checkout.ts';
+import { writePart } from '../harness/page-part.mts';
 
 const DOCUMENTATION = join(CHECKOUT, 'docs', 'reliability.md');
 
@@ -95,15 +95,13 @@ function totalsTable(sections: Section[]): string {
 async function documentationOf(sections: Section[], seconds: number): Promise<string> {
 	const date = new Date().toISOString().slice(0, 10);
 	const machine = `${availableParallelism()} cores, Node.js ${process.versions.node}`;
-	return `# What happens when something breaks
-
-Every fault below was let loose on the node, in n8n's own engine, over real connections to the sandbox, on a clock that runs 50 times faster. Each was tried with 1 and with 20 items, on two requests and on every request, and with the node stopping on an error, continuing, and retrying (**Retry On Fail**, three tries). Each such run is a cell. It checks what comes out, that no item was charged twice, that nothing that was charged is lost, and that the API key shows nowhere. An execution that failed is then retried without the fault, and has to bring out every video at no further charge.
+	return `Every fault below was let loose on the node, in n8n's own engine, over real connections to the sandbox, on a clock that runs 50 times faster. Each was tried with 1 and with 20 items, on two requests and on every request, and with the node stopping on an error, continuing, and retrying (**Retry On Fail**, three tries). Each such run is a cell. It checks what comes out, that no item was charged twice, that nothing that was charged is lost, and that the API key shows nowhere. An execution that failed is then retried without the fault, and has to bring out every video at no further charge.
 
 ${totalsTable(sections)}
 
 Nothing lost means: the task ID of each charged video stands in an item, in an error text, or in the notes that a retry goes by ([what is billed, and when](billing.md)). Where the answer to an order never came, there is no ID to show. Then the item says that the video **may or may not have been submitted**, or the notes do; a retry says the same, and orders nothing. In the tables the service did charge in these cases, wherever it could have.
 
-Run on ${date} with n8n-core ${await versionOf('n8n-core')}, on ${machine}, in ${seconds} s: \`npm run matrix\` runs it and writes this page, and \`npm test\` fails if this page says anything else than what comes out.
+Run on ${date} with n8n-core ${await versionOf('n8n-core')}, on ${machine}, in ${seconds} s: \`npm run matrix\` runs it and writes this part of the page, and \`npm test\` fails if it says anything else than what comes out.
 
 ${sections
 	.map(({ title, table }, index) => {
@@ -118,9 +116,7 @@ try {
 	const { code, seconds } = await run(folder);
 	if (code === 0) {
 		const sections = await Promise.all(PLACES.map(async (place) => await sectionOf(folder, place)));
-		const config = await resolveConfig(DOCUMENTATION);
-		const page = await documentationOf(sections, seconds);
-		await writeFile(DOCUMENTATION, await format(page, { ...config, parser: 'markdown' }));
+		await writePart(DOCUMENTATION, 'matrix', await documentationOf(sections, seconds));
 		console.log(`\nWritten: ${DOCUMENTATION}`);
 	}
 	process.exitCode = code;

@@ -7,7 +7,8 @@ import { readyToRun } from '../../harness/n8n/setup.mts';
 import type { Workflow } from '../../harness/n8n/workflow.mts';
 import { openArena } from '../kill-matrix/arena.mts';
 import { MOMENTS } from '../kill-matrix/moments.mts';
-import { AFTERS, playRound } from '../kill-matrix/round.mts';
+import { AFTERS } from '../kill-matrix/plan.ts';
+import { playRound } from '../kill-matrix/round.mts';
 import { eventually, openOwnStage, packageTarball, stageFolder, VERSION } from './stage.mts';
 
 /** `npm run kill-matrix` tries all. */

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { N8nClient } from '../../harness/n8n/client.mts';
 import { startQueueN8n } from '../../harness/n8n/queue.mts';
 import { startN8n } from '../../harness/n8n/server.mts';
-
-export type Mode = 'regular' | 'queue';
+import type { Mode } from './plan.ts';
 
 export interface Arena {
 	version: string;
@@ -23,8 +22,9 @@ export interface Arena {
 
 const ENVIRONMENT = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
 
-/** How soon a dead worker's execution is noticed. Milliseconds; n8n's defaults are 60 s and 30 s. */
-const QUICK_TO_NOTICE = {
+/** It takes all executions of a round at once; and how soon a dead one's are noticed, ms: n8n takes 60 s and 30 s. */
+const WORKER = {
+	N8N_CONCURRENCY_PRODUCTION_LIMIT: '40',
 	QUEUE_WORKER_LOCK_DURATION: '6000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
 	QUEUE_WORKER_STALLED_INTERVAL: '3000',
@@ -63,7 +63,7 @@ async function openQueue({ version, folder, packageTarball }: ArenaOptions): Pro
 		folder,
 		packageTarball,
 		workers: 1,
-		env: QUICK_TO_NOTICE,
+		env: WORKER,
 	});
 	const worker = () => {
 		const [only] = n8n.workers;

@@ -1,9 +1,9 @@
-/** The moments of an execution's life at which it is ended, and how to bring it there. */
+/** How to bring an execution to the moment at which it is ended. */
+import type { MomentKey } from './plan.ts';
 import type { Gates, Till } from './till.mts';
 
 export interface Moment {
-	key: string;
-	title: string;
+	key: MomentKey;
 	items: number;
 	/** Where the service stands still. */
 	gates: Partial<Gates>;
@@ -26,14 +26,12 @@ const allAreRead = (till: Till) =>
 export const MOMENTS: Moment[] = [
 	{
 		key: 'first',
-		title: 'before the first answer to an order',
 		items: 3,
 		gates: { answers: 0, ready: false },
 		reached: (till) => till.orders.length === 3,
 	},
 	{
 		key: 'middle',
-		title: 'in the middle of 40 orders',
 		items: 40,
 		gates: { answers: 20, ready: false },
 		reached: ({ orders }) =>
@@ -41,14 +39,12 @@ export const MOMENTS: Moment[] = [
 	},
 	{
 		key: 'polling',
-		title: 'polling',
 		items: 3,
 		gates: { ready: false },
 		reached: allAreRead,
 	},
 	{
 		key: 'now',
-		title: 'polling, with the time in the prompt',
 		items: 3,
 		gates: { ready: false },
 		prompt: ' at {{ $now.toMillis() }}',
@@ -56,7 +52,6 @@ export const MOMENTS: Moment[] = [
 	},
 	{
 		key: 'download',
-		title: 'downloading',
 		items: 3,
 		gates: { clips: false },
 		parameters: DOWNLOAD,
@@ -64,7 +59,6 @@ export const MOMENTS: Moment[] = [
 	},
 	{
 		key: 'asleep',
-		title: 'asleep',
 		items: 3,
 		gates: { ready: false },
 		parameters: SLEEP,
@@ -73,7 +67,6 @@ export const MOMENTS: Moment[] = [
 	},
 	{
 		key: 'woken',
-		title: 'after the wake',
 		items: 3,
 		gates: { ready: false, clips: false },
 		parameters: { ...SLEEP, ...DOWNLOAD },
@@ -84,7 +77,6 @@ export const MOMENTS: Moment[] = [
 	},
 	{
 		key: 'end',
-		title: 'right after its end, while the next node runs',
 		items: 3,
 		gates: { next: false },
 		reached: ({ held }) => held.next > 0,

@@ -6,17 +6,11 @@ import { saveApixoCredential } from '../../harness/n8n/setup.mts';
 import { chain, type StoredWorkflow, type WorkflowNode } from '../../harness/n8n/workflow.mts';
 import { code, generate, webhook } from '../../harness/n8n/nodes.mts';
 import { until } from '../../harness/until.ts';
-import type { Arena, Mode } from './arena.mts';
-import { MOMENTS, type Moment } from './moments.mts';
+import type { Arena } from './arena.mts';
+import { type Moment, MOMENTS } from './moments.mts';
+import { type After, type Ending, type Mode, MOMENT_TITLES, type MomentKey } from './plan.ts';
 import { Till } from './till.mts';
 import { judge, type Verdict } from './verdict.mts';
-
-export const ENDINGS = ['SIGKILL', 'SIGTERM', 'Stop', 'time-out'] as const;
-export type Ending = (typeof ENDINGS)[number];
-
-/** What is done about an execution that ended so. n8n 1.x may have run its job again before. */
-export const AFTERS = ['Retry, and again', 'double click'] as const;
-export type After = (typeof AFTERS)[number];
 
 /** A workflow's own time limit, s: long enough to reach every moment, on a busy machine too. */
 const TIME_OUT_S = 20;
@@ -30,7 +24,7 @@ export interface Row extends Verdict {
 	mode: Mode;
 	ending: Ending;
 	after: After;
-	moment: string;
+	moment: MomentKey;
 }
 
 interface Cell {
@@ -66,7 +60,7 @@ export async function playRound(
 		const { version, mode } = arena;
 		return verdicts.map((verdict, index) => {
 			const { moment, after } = cells[index] as Cell;
-			return { version, mode, ending, after, moment: moment.title, ...verdict };
+			return { version, mode, ending, after, moment: moment.key, ...verdict };
 		});
 	} finally {
 		for (const till of tills) till.close();
@@ -108,7 +102,7 @@ async function start(arena: Arena, cell: Omit<Cell, 'executionId'>): Promise<Cel
 	const executionId = execution?.id ?? '';
 	const statusOf = async () => (await arena.client.execution(executionId)).status;
 	await until(async () => await moment.reached(till, moment.parameters ? await statusOf() : ''), {
-		what: `the moment "${moment.title}"`,
+		what: `the moment "${MOMENT_TITLES[moment.key]}"`,
 		forMs: REACHED_WITHIN_MS,
 		everyMs: 200,
 	});

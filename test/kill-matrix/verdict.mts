@@ -16,6 +16,8 @@ export interface Verdict {
 	told: number;
 	/** Charged tasks that nobody hears of. */
 	lost: number;
+	/** n8n has started the execution more than once by itself. */
+	ranAgain: boolean;
 	/** How the execution ended, and its retries, or n8n's refusal. */
 	statuses: string[];
 	/** The first line of each error. */
@@ -56,6 +58,7 @@ export function judge({ till, items, first, retries, executions, log }: Evidence
 		named,
 		told,
 		lost,
+		ranAgain: log.split(`Worker started execution ${first.id} `).length > 2,
 		statuses: [first.status, ...retries],
 		errors: [...new Set(errors.map((text) => text.slice(0, 300)))],
 	};
