@@ -34,6 +34,7 @@ export function tableExamples(stage: () => ExampleStage): void {
 			return (await statuses()).every((status) => status === 'ready') || undefined;
 		});
 		for (const { videoUrl } of await rows()) assert.match(String(videoUrl), /^http:.+\.mp4$/);
+		assert.equal(stage().charged() - charged, 2, 'collecting is free, killed or not');
 	});
 
 	test('order-and-collect: an order is never repeated by itself, even if n8n dies in the middle', async () => {
@@ -41,7 +42,7 @@ export function tableExamples(stage: () => ExampleStage): void {
 		const charged = stage().charged();
 		await n8n.addRows(stage().table, [wish('Killed while it is ordered')]);
 		sandbox.faults.add({ on: 'submit', kind: 'slow', delayMs: 20_000 });
-		await n8n.start(await stage().store(ORDER));
+		const killed = await n8n.start(await stage().store(ORDER));
 		await stage().submitted('Killed while it is ordered');
 		await server.kill();
 		sandbox.faults.clear();
@@ -50,5 +51,9 @@ export function tableExamples(stage: () => ExampleStage): void {
 		await stage().run(ORDER);
 		assert.equal(stage().charged() - charged, 1);
 		assert.equal((await statuses()).at(-1), 'ordering', 'the row shows that somebody has to look');
+		// What people do who see it crashed.
+		await n8n.reached(killed, ['crashed', 'error']);
+		await n8n.retry(killed);
+		assert.equal(stage().charged() - charged, 1, 'nor by a Retry');
 	});
 }
