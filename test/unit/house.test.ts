@@ -52,6 +52,15 @@ describe('The map of CONTRIBUTING.md', () => {
 	});
 });
 
+describe('A file of the package', () => {
+	it('is short enough to be read in one go', () => {
+		const long = below('nodes/')
+			.filter((path) => path.endsWith('.ts'))
+			.filter((path) => read(path).split('\n').length > 250);
+		expect(long).toEqual([]);
+	});
+});
+
 describe('A unit test', () => {
 	/** Where the folder of `test/unit/` that it is in may have its source. */
 	const ROOTS = ['nodes/Apixo/', 'nodes/', '', 'test/'];

@@ -17,7 +17,7 @@ import { hasSameKey } from './ledger';
 import type { Orders } from './orders';
 import { pollScheduleAt, pollScheduleFromNow, type PollSchedule } from './poll-schedule';
 import { Submissions, type Submitter } from './submissions';
-import { Watch, type Finding } from './watch';
+import { Watches, type Watcher } from './watches';
 
 export interface BatchOptions {
 	service: Service;
@@ -45,10 +45,10 @@ export async function runBatch(jobs: Job[], options: BatchOptions): Promise<Outc
  * Its turns come from the account, which starts what may start now. Answers only change the books, so
  * between two turns nothing has to be locked or cancelled.
  */
-class Batch implements Submitter {
+class Batch implements Submitter, Watcher {
 	private readonly outcomes = new Map<Job, Outcome>();
 	private readonly submissions: Submissions;
-	private readonly watches = new Map<Job, Watch>();
+	private readonly watches: Watches;
 	/** Tasks that were submitted, are not watched, and still count as running. */
 	private unwatched: string[] = [];
 	/** Their tasks have ended, and are outcomes; only the clips are still to come. */
@@ -66,6 +66,7 @@ class Batch implements Submitter {
 	) {
 		this.since = options.account.clock.now();
 		this.submissions = new Submissions(this, options);
+		this.watches = new Watches(this, options);
 	}
 
 	async run(): Promise<Outcome[] | Problem> {
@@ -88,8 +89,7 @@ class Batch implements Submitter {
 			clock.stopSignal?.removeEventListener('abort', stop);
 			account.leave(this);
 			this.isLeft = true;
-			for (const watch of this.watches.values())
-				if (watch.holdsPlace) account.unwatch(watch.taskId);
+			this.watches.leave();
 		}
 	}
 
@@ -101,11 +101,11 @@ class Batch implements Submitter {
 	}
 
 	private left(job: Job): Outcome {
-		return { kind: 'left', taskId: this.watches.get(job)?.taskId };
+		return { kind: 'left', taskId: this.watches.taskIdOf(job) };
 	}
 
 	private cutShort(error: unknown): Problem {
-		const running = [...this.watches.values()].map(({ taskId }) => taskId);
+		const running = this.watches.taskIds;
 		const finished = [...this.outcomes.values()].flatMap((outcome) => {
 			// A task that was given up runs on as well.
 			return (outcome.kind === 'task' ? outcome.task.taskId : outcome.taskId) ?? [];
@@ -116,11 +116,12 @@ class Batch implements Submitter {
 
 	private enter(job: Job): void {
 		const { task, itemIndex } = job;
-		if ('taskId' in task) return this.follow(job, task, pollScheduleFromNow(job));
+		if ('taskId' in task) return this.follow(job, task, pollScheduleFromNow(job), false);
 		const known = this.options.orders.find({ itemIndex, submission: task });
 		if (known?.taskId !== undefined) {
 			const ordered = { taskId: known.taskId, model: modelOf(known) };
-			return this.follow(job, ordered, this.scheduleOfKnown(job, task, known), task.duration);
+			const schedule = this.scheduleOfKnown(job, task, known);
+			return this.follow(job, ordered, schedule, false, task.duration);
 		}
 		if (known !== undefined && hasSameKey(known, task)) {
 			return this.submissions.add(job, task, outcomeStillUnknownWithKey());
@@ -139,7 +140,7 @@ class Batch implements Submitter {
 	private places(): number {
 		const { maxConcurrentTasks, account } = this.options;
 		this.unwatched = this.unwatched.filter((taskId) => account.holds(taskId));
-		const active = this.unwatched.length + this.watches.size + this.submissions.underWay;
+		const active = this.unwatched.length + this.watches.count + this.submissions.underWay;
 		return Math.max(0, maxConcurrentTasks - active);
 	}
 
@@ -148,24 +149,15 @@ class Batch implements Submitter {
 	}
 
 	watching(): number {
-		return this.watches.size;
+		return this.watches.count;
 	}
 
 	dueLooks(now: number, sparingly: boolean): DueLook[] {
-		if (this.halted) return [];
-		const due = [...this.watches.values()].filter((watch) => watch.isDue(now, sparingly));
-		return due.map((watch) => ({
-			dueAt: watch.dueAt,
-			take: () => this.start(this.look(watch)),
-			miss: (at) => {
-				if (watch.isOverdue(at)) this.settle(watch, watch.giveUp());
-			},
-		}));
+		return this.halted ? [] : this.watches.dueLooks(now, sparingly);
 	}
 
 	lookEarly(now: number): boolean {
-		for (const watch of this.watches.values()) if (watch.lookEarly(now)) return true;
-		return false;
+		return this.watches.lookEarly(now);
 	}
 
 	/**
@@ -194,58 +186,26 @@ class Batch implements Submitter {
 		);
 	}
 
-	/** The task of a submission exists, and runs. */
 	accepted(job: Job, task: TaskRef, schedule: PollSchedule, duration: Duration): void {
-		this.follow(job, task, schedule, duration);
-		const watch = this.watches.get(job);
-		if (watch !== undefined) this.holdPlace(watch);
+		this.follow(job, task, schedule, true, duration);
 	}
 
-	/**
-	 * Watches the task, or is content with that it exists. `duration` is of its clip, where that is known. One from
-	 * before may have ended long ago: it holds no place until it is seen running.
-	 */
-	private follow(job: Job, task: TaskRef, schedule: PollSchedule, duration?: Duration): void {
-		const { taskId } = task;
-		if (job.until === 'submitted') {
-			this.unwatched.push(taskId);
-			this.outcomes.set(job, { kind: 'submitted', taskId });
-			return;
-		}
-		const watch = new Watch(job, task, this.options.account.clock.now(), schedule, duration);
-		this.watches.set(job, watch);
+	/** Watches the task, or is content with that it exists. */
+	private follow(
+		job: Job,
+		task: TaskRef,
+		schedule: PollSchedule,
+		isNew: boolean,
+		duration?: Duration,
+	): void {
+		if (job.until !== 'submitted') return this.watches.add(job, task, schedule, isNew, duration);
+		this.unwatched.push(task.taskId);
+		this.outcomes.set(job, { kind: 'submitted', taskId: task.taskId });
 	}
 
-	private holdPlace(watch: Watch): void {
-		if (watch.holdsPlace || this.isLeft) return;
-		watch.holdsPlace = true;
-		this.options.account.watch(watch.taskId, watch.usualEnd);
-	}
-
-	private async look(watch: Watch): Promise<void> {
-		const { account, service } = this.options;
-		watch.busy = true;
-		const answer = await account.read(async () => await service.read(watch.task));
-		watch.busy = false;
-		this.settle(watch, watch.seen(answer, account.clock));
-	}
-
-	private settle(watch: Watch, finding: Finding): void {
-		if (finding.kind === 'again') return this.holdPlace(watch);
-		const { account, orders } = this.options;
-		const { job, taskId } = watch;
-		if (finding.kind === 'failed') orders.strikeOff(job.itemIndex);
-		this.watches.delete(job);
-		account.ended(taskId);
-		if (finding.kind !== 'task') {
-			return this.fail(job, finding.problem, finding.kind === 'failed' ? undefined : taskId);
-		}
-		const { task } = finding;
+	seen(job: Job, task: Task): void {
 		this.outcomes.set(job, { kind: 'task', task });
-		if (task.state !== 'success' || !task.ended) return;
-		const { model } = watch.task;
-		if (watch.duration !== undefined) account.usualTimes.took(model, watch.duration, tookMs(task));
-		if (job.download === undefined) return;
+		if (task.state !== 'success' || !task.ended || job.download === undefined) return;
 		this.downloading.add(job);
 		const fetched = job.download(task).then((downloaded) => {
 			this.downloading.delete(job);
@@ -275,9 +235,4 @@ class Batch implements Submitter {
 	private endIfOver(): void {
 		if (this.isOver()) this.end();
 	}
-}
-
-/** By the service's own clock, since we may have looked late; NaN where it does not tell. */
-function tookMs({ createTime = NaN, completeTime = NaN }: Task): number {
-	return completeTime - createTime;
 }
