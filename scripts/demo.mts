@@ -74,7 +74,7 @@ async function play(order: Order, service: Service, engine: Engine): Promise<End
 const NEXT = `
 ${bold('Where to go next')}
   npm run demo -- --prompt "…"    your own words; --image and --duration work too
-  npm run editor                  a real n8n with this package and the sandbox, in the browser
+  npm run editor                  a real n8n with all examples, and with Slack, Google and Telegram behind it
   examples/                       the workflows you just saw, to import into your own n8n
   README.md                       how to install it there, and what every field does`;
 

@@ -9,6 +9,7 @@ import { Drive } from './drive.mts';
 import { GoogleAccount } from './google.mts';
 import { type Breaches, unknownCall } from './http.mts';
 import { Mail } from './mail.mts';
+import { OpenAi } from './openai.mts';
 import { Sheets, type Spreadsheet } from './sheets.mts';
 import { Slack, type SlackChannel } from './slack.mts';
 import { Telegram } from './telegram.mts';
@@ -32,6 +33,7 @@ export interface World {
 	readonly drive: Drive;
 	readonly sheets: Sheets;
 	readonly telegram: Telegram;
+	readonly openAi: OpenAi;
 	readonly mail: Mail;
 	/** What n8n has to be started with to live in this world. */
 	readonly environment: Record<string, string>;
@@ -49,12 +51,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 	const drive = new Drive(breaches, google);
 	const sheets = new Sheets(breaches, google, options.spreadsheets);
 	const telegram = new Telegram(breaches);
+	const openAi = new OpenAi(breaches);
 	const routers = new Map<string, Router>([
 		...Slack.hosts.map((host) => [host, slack.router] as const),
 		...GoogleAccount.hosts.map((host) => [host, google.router] as const),
 		...Drive.hosts.map((host) => [host, drive.router] as const),
 		...Sheets.hosts.map((host) => [host, sheets.router] as const),
 		...Telegram.hosts.map((host) => [host, telegram.router] as const),
+		...OpenAi.hosts.map((host) => [host, openAi.router] as const),
 	]);
 	const hosts = [...routers.keys()];
 	const certificates = await makeCertificates([...hosts, 'localhost']);
@@ -76,7 +80,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 	writeFileSync(authorityFile, certificates.authority);
 	writeFileSync(refusedFile, '');
 	return {
-		...{ slack, google, drive, sheets, telegram, mail, breaches },
+		...{ slack, google, drive, sheets, telegram, openAi, mail, breaches },
 		environment: {
 			NODE_EXTRA_CA_CERTS: authorityFile,
 			NODE_OPTIONS: `--import ${PRELOAD}`,

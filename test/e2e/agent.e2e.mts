@@ -10,7 +10,7 @@ describe(`As an AI agent's tool, on n8n ${VERSION}`, () => {
 	let model: LanguageModel;
 	before(async () => {
 		stage = await openStage();
-		model = await startLanguageModel({ prompt: 'A cat that plays the piano' });
+		model = await startLanguageModel();
 	});
 	after(async () => {
 		await model.close();
@@ -20,7 +20,7 @@ describe(`As an AI agent's tool, on n8n ${VERSION}`, () => {
 	/** n8n's own AI Agent, with the stand-in model and this package's node as its tool. */
 	const agent = async (parameters: Record<string, unknown> = {}): Promise<Workflow> => {
 		const openAi = await stage.n8n.saveCredential('Stand-in model', 'openAiApi', {
-			apiKey: 'any',
+			apiKey: model.key,
 			url: model.url,
 		});
 		const prompt = "={{ $fromAI('prompt', 'What the video shows', 'string') }}";
@@ -38,7 +38,7 @@ describe(`As an AI agent's tool, on n8n ${VERSION}`, () => {
 					type: '@n8n/n8n-nodes-langchain.agent',
 					typeVersion: 2,
 					position: [220, 0],
-					parameters: { promptType: 'define', text: 'Make a video of a cat', options: {} },
+					parameters: { promptType: 'define', text: 'A cat that plays the piano', options: {} },
 				},
 				{
 					name: 'Model',

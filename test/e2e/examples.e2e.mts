@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { agentExample } from './examples/agent.mts';
+import { badInput } from './examples/bad-input.mts';
 import { campaignExamples } from './examples/campaign.mts';
 import { driveExamples } from './examples/drive.mts';
 import { slackExamples } from './examples/slack.mts';
@@ -20,6 +22,8 @@ describe(`The examples, on n8n ${VERSION}`, () => {
 		driveExamples(() => stage);
 		telegramExamples(() => stage);
 		campaignExamples(() => stage);
+		agentExample(() => stage);
+		badInput(() => stage);
 	});
 
 	describe('with n8n killed', () => tableExamples(() => stage));

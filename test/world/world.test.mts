@@ -163,4 +163,41 @@ describe('The outside world', () => {
 		]);
 		assert.equal(values[0]?.[2], 'ready');
 	});
+
+	test('the language model calls a tool once for each line, one after the other, until somebody says no', async () => {
+		const url = 'https://api.openai.com/v1/chat/completions';
+		const schema = { type: 'object', properties: { prompt: { type: 'string' } } };
+		const tools = [{ type: 'function', function: { name: 'make', parameters: schema } }];
+		const chat = (...told: string[]): [string, RequestInit] => {
+			const user = { role: 'user', content: 'A fox\nAn owl' };
+			const messages = [user, ...told.map((content) => ({ role: 'tool', content }))];
+			return [url, json(world.openAi.key, { model: 'any', messages, tools })];
+		};
+		const said = await ask(chat(), chat('fox.mp4'), chat('fox.mp4', 'owl.mp4'));
+		assert.deepEqual(said.map(told), [
+			'{"prompt":"A fox"}',
+			'{"prompt":"An owl"}',
+			'fox.mp4\nowl.mp4',
+		]);
+		const no = 'User rejected the tool call to make.';
+		assert.deepEqual((await ask(chat(no))).map(told), [no]);
+
+		const [stranger, empty] = await ask(
+			[url, json('sk-made-up', {})],
+			[url, json(world.openAi.key, { model: 'any', messages: [] })],
+		);
+		assert.deepEqual([stranger?.status, empty?.status], [401, 400]);
+	});
 });
+
+/** What a language model answered: the arguments of its call, or its words. */
+function told({ text }: Seen): string | undefined {
+	const { choices } = JSON.parse(text ?? '') as { choices: Array<{ message: Answer }> };
+	const message = choices[0]?.message;
+	return message?.tool_calls?.[0]?.function.arguments ?? message?.content ?? undefined;
+}
+
+interface Answer {
+	content: string | null;
+	tool_calls?: Array<{ function: { arguments: string } }>;
+}

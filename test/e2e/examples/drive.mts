@@ -48,7 +48,7 @@ export function driveExamples(stage: () => ExampleStage): void {
 		assert.equal(ready.subject, 'Your clip is ready');
 		const task = await stage().submitted('The camera glides around it');
 		assert.equal(task.images[0]?.bytes, image.length);
-		const file = assertFile(`${task.id}.mp4`, task.id);
+		const file = assertFile('photo.mp4', task.id);
 		assert.ok(ready.text?.includes(linkTo(file)), ready.text);
 		assert.deepEqual(file.sharedWith, ['anyone reader']);
 
