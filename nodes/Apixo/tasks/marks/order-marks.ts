@@ -32,6 +32,8 @@ export interface MarksOptions {
 export class OrderMarks {
 	private readonly book: MarkBook;
 	private isOff = false;
+	/** Marks of items that this run has made: one that comes back after it was taken off tells of no earlier life. */
+	private readonly ownJobs = new Set<string>();
 
 	constructor(private readonly options: MarksOptions) {
 		this.book = bookOf(options.workflowId, options.nodeId);
@@ -128,6 +130,7 @@ export class OrderMarks {
 			const marks = [job, ...order.likenesses.flatMap((one) => chosen.get(one) ?? [])];
 			for (const mark of marks) if (found.has(mark)) holders.inherit(mark, life);
 			holders.hold(marks, life);
+			this.ownJobs.add(job);
 			return { kind: 'marked', marks, ...(isAgain && { isAgain }) };
 		});
 		await remove(
@@ -167,7 +170,8 @@ export class OrderMarks {
 			const items = rung === RUNGS[0] ? jobs : [];
 			const there = await write([...items, ...open.map((likeness) => rungOf(likeness, rung))]);
 			for (const job of items) {
-				if (there.has(job) && !holders.isHeldBy(job, life)) ranBefore.add(job);
+				const isOwn = this.ownJobs.has(job) || holders.isHeldBy(job, life);
+				if (there.has(job) && !isOwn) ranBefore.add(job);
 			}
 			open = open.filter((likeness) => {
 				const mark = rungOf(likeness, rung);

@@ -294,6 +294,15 @@ describe('Equal orders', () => {
 		},
 	);
 
+	it('that were taken off and come back, because another process wrote over that, hold up no second try', async () => {
+		const { marks } = first.run('1');
+		const [placed = []] = await mark(marks, order(0));
+		const rows = [...database.rows];
+		await marks.takeOff(placed);
+		for (const [name, row] of rows) database.rows.set(name, row);
+		await mark(marks, order(0));
+	});
+
 	it('of an execution that runs on are known to a Retry: it may be that of this very one', async () => {
 		const running = first.run('1');
 		const placed = await mark(running.marks, order(0));
