@@ -73,8 +73,10 @@ const klingInput = z.discriminatedUnion('mode', [
 	}),
 ]);
 
+type InputSchema = z.ZodType<GenerateRequest['input']>;
+
 /** Only the input differs from model to model. */
-const INPUTS: Record<Model, typeof klingInput> = { 'kling-2-5-turbo-pro': klingInput };
+const INPUTS: Record<Model, InputSchema> = { 'kling-2-5-turbo-pro': klingInput };
 
 const generateRequest = (model: Model) =>
 	z.discriminatedUnion('request_type', [

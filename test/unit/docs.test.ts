@@ -219,8 +219,9 @@ describe('The README', () => {
 	it('leads to every page', () => {
 		const pages = links(section(README, 'All pages')).map((link) => fileOf(link, 'README.md'));
 		const own = filesIn('docs', '.md').map((file) => `docs/${file}`);
-		// What n8n looks for is for whoever works on the package.
-		expect(own.filter((page) => !pages.includes(page))).toEqual(['docs/verification.md']);
+		// These are for whoever works on the package.
+		const forDevelopers = ['docs/adding-a-model.md', 'docs/verification.md'];
+		expect(own.filter((page) => !pages.includes(page))).toEqual(forDevelopers);
 	});
 
 	it('compares with other ways by what was measured', () => {

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { GenerateRequest, Model } from '../../../shared/contract';
+import { KLING_MODEL, type GenerateRequest, type Model } from '../../../shared/contract';
 import type { Submission } from '../../tasks/job';
 import { hashOf } from '../../tasks/ledger';
 import { readFrames, type Frame } from './generate.images';
@@ -30,7 +30,11 @@ export async function readSubmission(
 		model,
 		duration: input.duration,
 		// Without the way back: a retry may come from an execution with another address.
-		hash: hashOf(order(frames.map(({ identity }: Frame) => identity))),
+		// It names the model, unless it is the one that no order named while there was no other.
+		hash: hashOf({
+			...(model !== KLING_MODEL && { model }),
+			...order(frames.map(({ identity }: Frame) => identity)),
+		}),
 		input: () => hashOf(inputOf(context, itemIndex)),
 		request: (): GenerateRequest => {
 			const url = callbackUrl();
