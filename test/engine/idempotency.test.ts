@@ -156,7 +156,7 @@ describe('An account without batches', () => {
 		if (status !== 404) bench.sandbox.faults.add({ on: 'submit', kind: 'status', status });
 		const came = await run(rows('a'));
 		expect(errorOf(came)?.message).toContain(
-			"this account takes no orders with an 'Idempotency Key'",
+			'this account takes no orders with an "Idempotency Key"',
 		);
 		expect(bench.sandbox.stats()).toMatchObject({ submissionsReceived: 1, charges: 0 });
 	});

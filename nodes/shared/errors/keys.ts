@@ -1,6 +1,6 @@
 import type { Problem } from './problem';
 
-const SAFE_RETRY = "A retry is safe: with the same 'Idempotency Key' it cannot be billed twice";
+const SAFE_RETRY = 'A retry is safe: with the same "Idempotency Key" it cannot be billed twice';
 
 /** Like `outcomeUnknown`, of an order with an idempotency key: it was repeated already, and may be again. */
 export function outcomeUnknownWithKey(reason: string): Problem {
@@ -8,7 +8,7 @@ export function outcomeUnknownWithKey(reason: string): Problem {
 		message: `The video task may or may not have been submitted: ${reason}. ${SAFE_RETRY}`,
 		mayBePaid: true,
 		description:
-			"Run the workflow again, or retry this execution, and keep the 'Idempotency Key'. If the order is there already, APIXO answers with its task.",
+			'Run the workflow again, or retry this execution, and keep the "Idempotency Key". If the order is there already, APIXO answers with its task.',
 	};
 }
 
@@ -20,9 +20,9 @@ export function outcomeStillUnknownWithKey(): Problem {
 /** The account does not know the endpoint that takes keys. */
 export function noBatches(status: number): Problem {
 	return {
-		message: `APIXO did not accept the video task: this account takes no orders with an 'Idempotency Key' (status ${status})`,
+		message: `APIXO did not accept the video task: this account takes no orders with an "Idempotency Key" (status ${status})`,
 		description:
-			"Nothing was submitted. Take the option 'Idempotency Key' out, and the order goes out in the ordinary way. Or check the Base URL in the APIXO credential.",
+			'Nothing was submitted. Take the option "Idempotency Key" out, and the order goes out in the ordinary way. Or check the Base URL in the APIXO credential.',
 		httpCode: String(status),
 	};
 }
@@ -30,7 +30,7 @@ export function noBatches(status: number): Problem {
 /** The key belongs to an order of something else. */
 export function keyInUse(words: string): Problem {
 	return {
-		message: `APIXO did not accept the video task with this 'Idempotency Key': ${words} (status 422)`,
+		message: `APIXO did not accept the video task with this "Idempotency Key": ${words} (status 422)`,
 		description:
 			'An order with this key was probably made before, with another prompt, image or setting. Give each order a key of its own. An image from a binary field counts as another one in each execution, because the link to it is a new one. Nothing new was billed.',
 		httpCode: '422',
@@ -43,7 +43,7 @@ export function keyBusy(words: string): Problem {
 		message: `The video task may or may not have been submitted: ${words} (status 409). ${SAFE_RETRY}`,
 		mayBePaid: true,
 		description:
-			"Another order with this 'Idempotency Key' seems to be under way. Run the workflow again in a minute, with the same key. If it says so again, give this order a key of its own.",
+			'Another order with this "Idempotency Key" seems to be under way. Run the workflow again in a minute, with the same key. If it says so again, give this order a key of its own.',
 		httpCode: '409',
 	};
 }
@@ -61,7 +61,7 @@ export function refusedAfterUnclear(problem: Problem): Problem {
 	return {
 		...problem,
 		mayBePaid: true,
-		description: `An earlier try of this order got no clear answer, so it may be there all the same: a retry with the same 'Idempotency Key' is safe and tells. ${problem.description}`,
+		description: `An earlier try of this order got no clear answer, so it may be there all the same: a retry with the same "Idempotency Key" is safe and tells. ${problem.description}`,
 	};
 }
 
@@ -69,6 +69,6 @@ export function refusedAfterUnclear(problem: Problem): Problem {
 export function withSpentKey(problem: Problem): Problem {
 	return {
 		...problem,
-		description: `${problem.description} The 'Idempotency Key' belongs to this task: to order the video anew, give it another key.`,
+		description: `${problem.description} The "Idempotency Key" belongs to this task: to order the video anew, give it another key.`,
 	};
 }
