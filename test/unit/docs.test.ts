@@ -440,7 +440,12 @@ describe('The documentation around the nodes', () => {
 				.filter((link) => link.endsWith('.json'))
 				.map((link) => link.split('/').at(-1) ?? '');
 		expect(named(section(README, 'Examples')).sort()).toEqual(examples);
-		expect(named(read('docs/examples.md')).filter((file) => !examples.includes(file))).toEqual([]);
+		const described = named(read('docs/examples.md'));
+		expect(described.filter((file) => !examples.includes(file))).toEqual([]);
+		const shown = links(read('docs/examples.md')).filter((link) => link.startsWith('pictures/'));
+		expect(shown.map((link) => link.replace('pictures/example-', ''))).toEqual(
+			described.map((file) => file.replace('.json', '.webp')),
+		);
 	});
 
 	it('shows every picture, and none that is not there', () => {
