@@ -27,6 +27,22 @@ export function apixoWorkflow(
 	};
 }
 
+let triggers = 0;
+
+/** A workflow that starts with our trigger, by whatever a task came to. */
+export function triggerWorkflow(parameters: IDataObject = {}): WorkflowFile {
+	const states = { triggerOn: ['success', 'failed'] };
+	const type = 'n8n-nodes-apixo.apixoTrigger';
+	const trigger = {
+		...node('APIXO Trigger', type, { ...states, ...parameters } as INodeParameters),
+		// Like every node in n8n, each has an id of its own.
+		id: `trigger-${++triggers}`,
+		webhookId: 'hook',
+		credentials: { apixoApi: { id: '1', name: 'APIXO' } },
+	};
+	return { nodes: [trigger], connections: {} };
+}
+
 function node(name: string, type: string, parameters: INodeParameters): INode {
 	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters };
 }

@@ -7,7 +7,7 @@ import { CHECKOUT } from '../../harness/checkout';
 import { CONTINUE, generate, openBench, prompts, type Bench } from '../../harness/engine/bench';
 import { jsonOf, outputsOf } from '../../harness/engine/engine';
 import { N8nServer } from '../../harness/engine/n8n-server';
-import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
+import { APIXO, apixoWorkflow, triggerWorkflow } from '../../harness/engine/workflow';
 import { until } from '../../harness/until';
 import { Apixo, ApixoTrigger } from '../../index';
 import savedWorkflows from '../fixtures/0.1.0/workflows.json';
@@ -69,17 +69,7 @@ async function operationNames(): Promise<string[]> {
 
 /** What a trigger gives, in a workflow's item, in a callback's URL and in n8n's store. */
 async function triggerNames(): Promise<string[]> {
-	const node = {
-		id: 'trigger-of-names',
-		name: 'APIXO Trigger',
-		type: 'n8n-nodes-apixo.apixoTrigger',
-		typeVersion: 1,
-		position: [0, 0],
-		webhookId: 'hook',
-		parameters: { triggerOn: ['success', 'failed'] },
-		credentials: { apixoApi: { id: '1', name: 'APIXO' } },
-	} as INode;
-	const { url, started, staticData } = n8n.activate({ nodes: [node], connections: {} });
+	const { url, started, staticData } = n8n.activate(triggerWorkflow());
 	const to = (options: IDataObject) =>
 		apixoWorkflow(
 			generate({ requestType: 'callback', callbackTo: 'trigger', callbackUrl: url }, options),

@@ -1,11 +1,10 @@
 import axios from 'axios';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { until } from '../../harness/until';
 import { generate, manyPrompts, openBench, prompts, type Bench } from '../../harness/engine/bench';
-import type { WorkflowFile } from '../../harness/engine/engine';
 import { N8nServer } from '../../harness/engine/n8n-server';
-import { apixoWorkflow } from '../../harness/engine/workflow';
+import { apixoWorkflow, triggerWorkflow } from '../../harness/engine/workflow';
 import { KLING_MODEL } from '../../nodes/shared/contract';
 import { signCallbackUrl } from '../../nodes/shared/signing';
 
@@ -20,22 +19,6 @@ afterEach(async () => {
 	await bench.close();
 	await n8n.close();
 });
-
-let triggers = 0;
-function triggerWorkflow(parameters: IDataObject = {}): WorkflowFile {
-	const node = {
-		// Like every node in n8n, each has an id of its own.
-		id: `trigger-${++triggers}`,
-		name: 'APIXO Trigger',
-		type: 'n8n-nodes-apixo.apixoTrigger',
-		typeVersion: 1,
-		position: [0, 0],
-		webhookId: 'hook',
-		parameters: { triggerOn: ['success', 'failed'], ...parameters },
-		credentials: { apixoApi: { id: '1', name: 'APIXO' } },
-	} as INode;
-	return { nodes: [node], connections: {} };
-}
 
 /** Submits one task per prompt to a trigger, without waiting for them. */
 async function submitTo(callbackUrl: string, input = prompts('A boat'), options: IDataObject = {}) {

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import type { IDataObject, INode, IRun } from 'n8n-workflow';
+import type { IRun } from 'n8n-workflow';
 
-import type { WorkflowFile } from '../../../harness/engine/engine';
+import { triggerWorkflow } from '../../../harness/engine/workflow';
 import { until } from '../../../harness/until';
 import { settleAccount } from './account';
 import type { Cell } from './cells';
@@ -105,21 +105,6 @@ function booksOf({ bench, prompts }: Stage, run: IRun, told: unknown) {
 		submissions: bench.sandbox.stats().submissionsReceived,
 		breaches: bench.sandbox.breaches(),
 	};
-}
-
-function triggerWorkflow(): WorkflowFile {
-	const parameters: IDataObject = { triggerOn: ['success', 'failed'] };
-	const node = {
-		id: `trigger-${++executions}`,
-		name: 'APIXO Trigger',
-		type: 'n8n-nodes-apixo.apixoTrigger',
-		typeVersion: 1,
-		position: [0, 0],
-		webhookId: 'hook',
-		parameters,
-		credentials: { apixoApi: { id: '1', name: 'APIXO' } },
-	} as INode;
-	return { nodes: [node], connections: {} };
 }
 
 /** Gives up with an error instead of hanging, so that the cell is named. */
