@@ -40,13 +40,13 @@ export function killSection(
 
 ${totalsTable(rows)}
 
-Nothing lost means: each charged video came out, or its task ID stands in n8n's log or in an error, or, where the answer to the order never came, an error says that it may or may not have been ordered. [What is billed, and when](billing.md#when-n8n-ends-in-the-middle) tells what to do then.
+Nothing lost means: each charged video came out, or its task ID stands in n8n's log or in an error, or, where the answer to the order never came, an error says that it may or may not have been ordered, or n8n's log that it was being ordered. [What is billed, and when](billing.md#when-n8n-ends-in-the-middle) tells what to do then.
 
-What became of the charged videos, over both versions and all retries: *delivered* by some execution; *named*, with the task ID in n8n's log or an error, so that **Video → Get** fetches it; or *told* of as unknown.
+What became of the charged videos, over both versions and all retries: *delivered* by some execution; *named*, with the task ID in n8n's log or an error, so that **Video → Get** fetches it; *told* of by an error as unknown; or *logged*: nothing but n8n's log knows that its item was being ordered.
 
 ${fateTable(rows)}
 
-Run on ${machine}: \`npm run kill-matrix\` runs it, in queue mode too, and writes this part of the page. In queue mode n8n ends some executions with words of its own, and what it calls canceled may run on: then only its log, by the words \`APIXO accepted\`, names the tasks, and of an order whose answer never came nobody may tell.`;
+Run on ${machine}: \`npm run kill-matrix\` runs it, in queue mode too, and writes this part of the page. In queue mode n8n ends some executions with words of its own, and what it calls canceled may run on: then only its log, by the words \`APIXO accepted\` and \`APIXO ordering\`, tells of the tasks.`;
 }
 
 function totalsTable(rows: readonly Row[]): string {
@@ -84,7 +84,7 @@ function fateTable(rows: readonly Row[]): string {
 		MOMENT_TITLES[moment],
 		...ENDINGS.map((ending) => {
 			const at = rows.filter((row) => row.moment === moment && row.ending === ending);
-			const fates = (['delivered', 'named', 'told'] as const).map(
+			const fates = (['delivered', 'named', 'told', 'logged'] as const).map(
 				(fate) => [sum(at, fate), fate] as const,
 			);
 			return fates.flatMap(([count, fate]) => (count > 0 ? `${count} ${fate}` : [])).join(', ');
@@ -95,7 +95,7 @@ function fateTable(rows: readonly Row[]): string {
 
 function sum(
 	rows: readonly Row[],
-	key: 'charged' | 'twice' | 'lost' | 'delivered' | 'named' | 'told',
+	key: 'charged' | 'twice' | 'lost' | 'delivered' | 'named' | 'told' | 'logged',
 ): number {
 	return rows.reduce((total, row) => total + row[key], 0);
 }

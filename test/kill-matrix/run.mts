@@ -131,12 +131,26 @@ function brief({
 	delivered,
 	named,
 	told,
+	logged,
 	lost,
 	ranAgain,
 	statuses,
 }: Row) {
 	const ends = statuses.map((status) => status.slice(0, 24)).join(', ');
-	return { moment, after, items, charged, twice, delivered, named, told, lost, ranAgain, ends };
+	return {
+		moment,
+		after,
+		items,
+		charged,
+		twice,
+		delivered,
+		named,
+		told,
+		logged,
+		lost,
+		ranAgain,
+		ends,
+	};
 }
 
 await runScript(main);

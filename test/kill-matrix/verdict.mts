@@ -14,6 +14,8 @@ export interface Verdict {
 	named: number;
 	/** Charged tasks of which only this is known: an error says that they may have been ordered. */
 	told: number;
+	/** Charged tasks of which only n8n's log knows, before they went out: that their items were being ordered. */
+	logged: number;
 	/** Charged tasks that nobody hears of. */
 	lost: number;
 	/** n8n has started the execution more than once by itself. */
@@ -41,12 +43,14 @@ export function judge({ till, items, first, retries, executions, log }: Evidence
 	const delivered = new Set<string>();
 	let named = 0;
 	let told = 0;
+	let logged = 0;
 	let lost = 0;
 	const seen = new Set(results.flatMap(({ json }) => (json.videoUrl ? [json.taskId] : [])));
 	for (const { taskId, name } of till.orders) {
 		if (seen.has(taskId)) delivered.add(name);
 		else if (isNamed(taskId, [log, ...errors, JSON.stringify(results)])) named++;
 		else if (errors.some((text) => UNKNOWN.test(text))) told++;
+		else if (isBeingOrdered(name, executions, log)) logged++;
 		else lost++;
 	}
 	const charged = till.orders.length;
@@ -57,6 +61,7 @@ export function judge({ till, items, first, retries, executions, log }: Evidence
 		delivered: delivered.size,
 		named,
 		told,
+		logged,
 		lost,
 		ranAgain: log.split(`Worker started execution ${first.id} `).length > 2,
 		statuses: [first.status, ...retries],
@@ -68,6 +73,17 @@ function isNamed(taskId: string, texts: string[]): boolean {
 	// One id may be the beginning of another.
 	const pattern = new RegExp(`\\b${taskId}\\b`);
 	return texts.some((text) => pattern.test(text));
+}
+
+/** An order's name ends in the number of its item. */
+function isBeingOrdered(name: string, executions: Execution[], log: string): boolean {
+	const item = Number(name.split('-').pop());
+	return executions.some(({ id }) =>
+		[...log.matchAll(new RegExp(`APIXO ordering, for execution ${id}, .*: items ([-, 0-9]+)`, 'g'))]
+			.flatMap(([, items = '']) => items.split(', '))
+			.map((range) => range.split('-').map(Number))
+			.some(([from = NaN, to = from]) => from <= item && item <= to),
+	);
 }
 
 function textOf({

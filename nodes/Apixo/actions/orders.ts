@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, Logger } from 'n8n-workflow';
 
 import type { Memory } from '../memory';
-import { AcceptedLog } from '../tasks/accepted-log';
 import type { Ledger } from '../tasks/ledger';
 import { lifeOf } from '../tasks/marks/holders';
 import { OrderMarks } from '../tasks/marks/order-marks';
+import { OrderLog } from '../tasks/order-log';
 import { Orders } from '../tasks/orders';
 
 /**
@@ -32,9 +32,7 @@ export function openOrders(
 			run,
 			tell: warnThrough(logger),
 		}),
-		log: new AcceptedLog(`execution ${executionId}, node "${node.name}"`, (text) =>
-			logger.info(text),
-		),
+		log: new OrderLog(`execution ${executionId}, node "${node.name}"`, (text) => logger.info(text)),
 	});
 }
 

@@ -1,9 +1,9 @@
 import type { LedgerEntry } from '../memory';
-import type { AcceptedLog } from './accepted-log';
 import type { Submission } from './job';
 import { hashOf, type Ledger } from './ledger';
 import type { Order } from './marks/mark-names';
 import type { OrderMarks } from './marks/order-marks';
+import type { OrderLog } from './order-log';
 
 /** An order that is about to go out. */
 export interface Outgoing {
@@ -22,7 +22,7 @@ export interface Past {
 export interface OrdersOptions {
 	ledger: Ledger;
 	marks: Pick<OrderMarks, 'place' | 'adopt' | 'takeOff' | 'end'>;
-	log: Pick<AcceptedLog, 'add'>;
+	log: Pick<OrderLog, 'ordering' | 'accepted'>;
 }
 
 /**
@@ -45,7 +45,7 @@ export class Orders {
 
 	/** To be waited for before any of these is sent. */
 	async announce(volley: readonly Outgoing[]): Promise<Past> {
-		const { ledger, marks } = this.options;
+		const { ledger, marks, log } = this.options;
 		const explained = new Set(ledger.entries.flatMap((entry) => entry.marks ?? []));
 		const placed = await marks.place(volley.map(toOrder), explained);
 		const past = { made: new Set<Outgoing>(), again: new Set<Outgoing>() };
@@ -56,6 +56,8 @@ export class Orders {
 			if (one.kind === 'ordered before') past.made.add(outgoing);
 			else if (one.isAgain) past.again.add(outgoing);
 		});
+		const going = volley.filter((outgoing) => !past.made.has(outgoing));
+		log.ordering(going.map(({ itemIndex }) => itemIndex));
 		return past;
 	}
 
@@ -67,7 +69,7 @@ export class Orders {
 
 	accepted(itemIndex: number, taskId: string): void {
 		this.options.ledger.accepted(itemIndex, taskId);
-		this.options.log.add(taskId, itemIndex);
+		this.options.log.accepted(taskId, itemIndex);
 	}
 
 	/** It was not sent, nothing was created, or the task failed: whoever asks for it again orders anew. */

@@ -58,7 +58,7 @@ export function ordersIn(
 	return new Orders({
 		ledger: openLedger(context, run, executionId),
 		marks: NO_MARKS,
-		log: { add: (taskId) => log.push(taskId) },
+		log: { ordering: () => {}, accepted: (taskId) => log.push(taskId) },
 	});
 }
 
