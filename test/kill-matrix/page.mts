@@ -1,5 +1,5 @@
 /** The kill matrix's part of docs/reliability.md. */
-import { AFTERS, type Ending, ENDINGS, MOMENT_TITLES, type MomentKey } from './plan.ts';
+import { AFTERS, type Ending, ENDINGS, type Mode, MOMENT_TITLES, type MomentKey } from './plan.ts';
 import type { Row } from './round.mts';
 
 /** The same rounds with the node as it was before it marked its orders, on n8n 2.41.1 alone: charges beyond the first. */
@@ -23,9 +23,13 @@ const ENDING_TITLES: Record<Ending, string> = {
 
 const KEYS = Object.keys(MOMENT_TITLES) as MomentKey[];
 
-/** The cells that the page tells of, once all of them are there: n8n alone. */
-export function toBeTold(rows: readonly Row[], versions: readonly string[]): Row[] | undefined {
-	const told = rows.filter(({ mode, version }) => mode === 'regular' && versions.includes(version));
+/** The cells of a mode that the page tells of, once all of them are there. */
+export function toBeTold(
+	rows: readonly Row[],
+	mode: Mode,
+	versions: readonly string[],
+): Row[] | undefined {
+	const told = rows.filter((row) => row.mode === mode && versions.includes(row.version));
 	const all = versions.length * ENDINGS.length * AFTERS.length * KEYS.length;
 	return told.length === all ? told : undefined;
 }
@@ -46,7 +50,24 @@ What became of the charged videos, over both versions and all retries: *delivere
 
 ${fateTable(rows)}
 
-Run on ${machine}: \`npm run kill-matrix\` runs it, in queue mode too, and writes this part of the page. In queue mode n8n ends some executions with words of its own, and what it calls canceled may run on: then only its log, by the words \`APIXO accepted\` and \`APIXO ordering\`, tells of the tasks.`;
+Run on ${machine}: \`npm run kill-matrix\` runs it, and writes this part of the page.`;
+}
+
+/** What the page says of queue mode, between marks of its own. */
+export function queueSection(
+	rows: readonly Row[],
+	versions: readonly string[],
+	machine: string,
+): string {
+	const again = versions.map((version) => {
+		const of = rows.filter((row) => row.version === version && row.ranAgain);
+		return `${of.length} executions on ${version}`;
+	});
+	return `In queue mode the same was done to the only worker: ${rows.length} cells, ${sum(rows, 'charged')} videos charged, ${sum(rows, 'twice')} charged twice, ${sum(rows, 'lost')} lost. By itself n8n ran again, from the beginning: ${again.join(', ')}. What became of the charged videos:
+
+${fateTable(rows)}
+
+There n8n ends some executions with words of its own, and what it calls canceled may run on: then only its log, by the words \`APIXO accepted\` and \`APIXO ordering\`, tells of the tasks. Run on ${machine}.`;
 }
 
 function totalsTable(rows: readonly Row[]): string {

@@ -128,6 +128,8 @@ async function endAll(arena: Arena, ending: Ending, cells: Cell[]): Promise<void
 	}
 	if (ending === 'Stop') {
 		await Promise.all(cells.map(async ({ executionId }) => await arena.client.stop(executionId)));
+	} else if (runsPastLimit(arena)) {
+		await delay(TIME_OUT_S * 1_000);
 	} else {
 		const running = cells.filter(({ moment }) => !moment.sleeps);
 		await Promise.all(
@@ -139,6 +141,9 @@ async function endAll(arena: Arena, ending: Ending, cells: Cell[]): Promise<void
 	for (const { till } of cells) till.open();
 	await delay(2_000);
 }
+
+/** A worker of n8n 1.x looks at the time limit between two nodes only. */
+const runsPastLimit = ({ mode, version }: Arena) => mode === 'queue' && version.startsWith('1.');
 
 /** Lets come what comes by itself, then does what people do. */
 async function aftermath(arena: Arena, cell: Cell): Promise<Verdict> {
@@ -170,6 +175,7 @@ async function aftermath(arena: Arena, cell: Cell): Promise<Verdict> {
 	return judge({
 		till,
 		items: cell.moment.items,
+		wakes: cell.moment.parameters?.callbackTo === 'execution',
 		first,
 		retries,
 		executions,

@@ -14,7 +14,7 @@ import { runScript } from '../../harness/n8n/run-script.mts';
 import { writePart } from '../../harness/page-part.mts';
 import { openArena } from './arena.mts';
 import { MOMENTS } from './moments.mts';
-import { killSection, toBeTold } from './page.mts';
+import { killSection, queueSection, toBeTold } from './page.mts';
 import { AFTERS, type Ending, ENDINGS, type Mode, MODES } from './plan.ts';
 import { playRound, type Row } from './round.mts';
 
@@ -33,7 +33,7 @@ const HELP = `Ends a real n8n at every moment of an execution, and counts what i
   --help             this text
 
 Each may be given several times. What is played takes the place of what was played before. Once all of
-regular mode has been played, docs/reliability.md is written.`;
+a mode has been played, its part of docs/reliability.md is written.`;
 
 const { values } = parseArgs({
 	options: {
@@ -46,6 +46,11 @@ const { values } = parseArgs({
 		help: { type: 'boolean' },
 	},
 });
+
+const PARTS = [
+	['regular', 'kill-matrix', killSection],
+	['queue', 'kill-matrix-queue', queueSection],
+] as const;
 
 const FOLDER = join(CHECKOUT, 'out', 'kill-matrix');
 const ROWS = join(FOLDER, 'rows.json');
@@ -110,14 +115,16 @@ async function keep(round: readonly Row[]): Promise<void> {
 }
 
 async function writePage(): Promise<void> {
-	const rows = toBeTold(await rowsSoFar(), VERSIONS);
-	if (rows === undefined)
-		return console.log('docs/reliability.md stays as it is: not all was played.');
 	const date = new Date().toISOString().slice(0, 10);
 	const machine = `${date}, on ${cpus().length} cores`;
 	const page = join(CHECKOUT, 'docs', 'reliability.md');
-	await writePart(page, 'kill-matrix', killSection(rows, VERSIONS, machine));
-	console.log(`Written: ${page}`);
+	for (const [mode, part, section] of PARTS) {
+		const rows = toBeTold(await rowsSoFar(), mode, VERSIONS);
+		if (rows !== undefined) await writePart(page, part, section(rows, VERSIONS, machine));
+		console.log(
+			`${mode} mode: ${rows ? `written into ${page}` : 'not all was played, the page stays'}`,
+		);
+	}
 }
 
 const seconds = (since: number) => Math.round((Date.now() - since) / 1000);

@@ -18,7 +18,7 @@ export interface Verdict {
 	logged: number;
 	/** Charged tasks that nobody hears of. */
 	lost: number;
-	/** n8n has started the execution more than once by itself. */
+	/** n8n has run the execution again from its beginning, by itself: 1.x does so where a worker was lost. */
 	ranAgain: boolean;
 	/** How the execution ended, and its retries, or n8n's refusal. */
 	statuses: string[];
@@ -29,6 +29,8 @@ export interface Verdict {
 interface Evidence {
 	till: Till;
 	items: number;
+	/** The execution sleeps, so that n8n starts it once more. */
+	wakes: boolean;
 	first: Execution;
 	retries: string[];
 	executions: Execution[];
@@ -37,7 +39,7 @@ interface Evidence {
 
 const UNKNOWN = /may or may not|may have been/i;
 
-export function judge({ till, items, first, retries, executions, log }: Evidence): Verdict {
+export function judge({ till, items, wakes, first, retries, executions, log }: Evidence): Verdict {
 	const errors = executions.flatMap(({ error }) => (error ? [textOf(error)] : []));
 	const results = executions.flatMap((execution) => execution.items('APIXO'));
 	const delivered = new Set<string>();
@@ -54,6 +56,7 @@ export function judge({ till, items, first, retries, executions, log }: Evidence
 		else lost++;
 	}
 	const charged = till.orders.length;
+	const starts = log.split(`Worker started execution ${first.id} `).length - 1;
 	return {
 		items,
 		charged,
@@ -63,7 +66,7 @@ export function judge({ till, items, first, retries, executions, log }: Evidence
 		told,
 		logged,
 		lost,
-		ranAgain: log.split(`Worker started execution ${first.id} `).length > 2,
+		ranAgain: starts > (wakes ? 2 : 1),
 		statuses: [first.status, ...retries],
 		errors: [...new Set(errors.map((text) => text.slice(0, 300)))],
 	};
