@@ -19,7 +19,7 @@ export function spreadsheets(): Spreadsheet[] {
 	return [
 		{
 			id: 'ID-OF-YOUR-SPREADSHEET',
-			title: 'Clips',
+			title: 'Videos',
 			rows: [
 				['name', 'prompt', 'status', 'link'],
 				['Perfume', 'A glass perfume bottle turns slowly on wet black stone, soft rim light'],

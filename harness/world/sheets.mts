@@ -126,7 +126,7 @@ interface Area {
 	right: number;
 }
 
-/** Understands `Clips`, `'Clips'`, `Clips!1:1`, `Clips!A:Z`, `Clips!C5` and `Clips!A1:C9`. */
+/** Understands `Videos`, `'Videos'`, `Videos!1:1`, `Videos!A:Z`, `Videos!C5` and `Videos!A1:C9`. */
 function parseRange(range: string, sheet: Spreadsheet): Area | undefined {
 	const pattern = /^'?(.+?)'?(?:!([A-Z]*)(\d*)(?::([A-Z]*)(\d*))?)?$/;
 	const [, title, left = '', top = '', right, bottom] = pattern.exec(range) ?? [];

@@ -52,15 +52,20 @@ export class Telegram {
 
 	/** What a person does who writes to the bot. Resolves to the status that the webhook answered. */
 	async write(words: string, chatId = 4711): Promise<number> {
+		return await this.send({ text: words }, chatId);
+	}
+
+	/** The same with a message of any kind, such as one that holds a photo and no text. */
+	async send(content: { text?: string; [kind: string]: unknown }, chatId: number): Promise<number> {
 		if (!this.hook) throw new Error('The bot has no webhook: its workflow is not active.');
-		this.messages.push({ chat: String(chatId), from: 'person', text: words });
+		this.messages.push({ chat: String(chatId), from: 'person', text: content.text ?? '' });
 		const from = { id: chatId, is_bot: false, first_name: 'Petra' };
 		const message = {
 			message_id: ++this.updates,
 			from,
 			chat: { id: chatId, type: 'private', first_name: from.first_name },
 			date: Math.floor(Date.now() / 1000),
-			text: words,
+			...content,
 		};
 		const answer = await fetch(this.hook.url, {
 			method: 'POST',

@@ -34,18 +34,18 @@ export function downloadSection(result: DownloadResult): string {
 	const { default: inMemory = NaN, database = NaN } = bufferedPeaks;
 	return `## Downloads
 
-A clip flows from the server to the disk; it never has to fit in memory.
+A video flows from the server to the disk; it never has to fit in memory.
 
-| A clip of 1 GB from a server that sends | \`curl\` | n8n's HTTP Request node | This node | Share of \`curl\`'s speed | Memory, HTTP Request node | Memory, this node |
+| A video of 1 GB from a server that sends | \`curl\` | n8n's HTTP Request node | This node | Share of \`curl\`'s speed | Memory, HTTP Request node | Memory, this node |
 | --- | --- | --- | --- | --- | --- | --- |
 ${row('as fast as it can, on this machine', unlimited)}
 ${row('125 MB a second (1 Gbit/s)', line)}
 
-Speeds are medians of ${unlimited.node.length} and ${line.node.length} rounds, in turns, onto the same disk. Memory is by how much n8n's process grew at its peak, over the rounds. The first download after a rest takes more, at most 128 MB, however large the clip is. ${MANY.clips} clips of ${mb(MANY.bytes)} at once took ${rangeOf(manyPeaks)}.
+Speeds are medians of ${unlimited.node.length} and ${line.node.length} rounds, in turns, onto the same disk. Memory is by how much n8n's process grew at its peak, over the rounds. The first download after a rest takes more, at most 128 MB, however large the video is. ${MANY.clips} videos of ${mb(MANY.bytes)} at once took ${rangeOf(manyPeaks)}.
 
-The aims were ${AIMS.speed} of \`curl\`'s speed, less than ${mb(AIMS.large)} for the large clip and less than ${mb(AIMS.many)} for the ${MANY.clips}. Missed: ${missed.join('; ') || 'none'}. n8n reads the answer, hands it to this node and writes it, all in one process: without a network that slows them down, \`curl\` has less to do.
+The aims were ${AIMS.speed} of \`curl\`'s speed, less than ${mb(AIMS.large)} for the large video and less than ${mb(AIMS.many)} for the ${MANY.clips}. Missed: ${missed.join('; ') || 'none'}. n8n reads the answer, hands it to this node and writes it, all in one process: without a network that slows them down, \`curl\` has less to do.
 
-Where n8n keeps files in memory or in its database, it holds each of them whole, and more than once: a clip of ${mb(BUFFERED)} took ${mb(inMemory)} and ${mb(database)}. For long or many clips set \`N8N_DEFAULT_BINARY_DATA_MODE=filesystem\`; in queue mode only on a disk that all processes share.
+Where n8n keeps files in memory or in its database, it holds each of them whole, and more than once: a video of ${mb(BUFFERED)} took ${mb(inMemory)} and ${mb(database)}. For long or many videos set \`N8N_DEFAULT_BINARY_DATA_MODE=filesystem\`; in queue mode only on a disk that all processes share.
 `;
 }
 

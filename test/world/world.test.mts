@@ -150,10 +150,10 @@ describe('The outside world', () => {
 		const right = await token('https://www.googleapis.com/auth/spreadsheets');
 		const sheet = 'https://sheets.googleapis.com/v4/spreadsheets/ID-OF-YOUR-SPREADSHEET';
 		const headers = { authorization: `Bearer ${right}` };
-		const data = [{ range: 'Clips!C3', values: [['ready']] }];
+		const data = [{ range: 'Videos!C3', values: [['ready']] }];
 		const [written, read, unknown] = await ask(
 			[`${sheet}/values:batchUpdate`, json(right, { valueInputOption: 'RAW', data })],
-			[`${sheet}/values/Clips!A3:C3`, { headers }],
+			[`${sheet}/values/Videos!A3:C3`, { headers }],
 			[`${sheet}/values/Other!A1`, { headers }],
 		);
 		assert.deepEqual([written?.status, read?.status, unknown?.status], [200, 200, 400]);

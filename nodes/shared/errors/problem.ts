@@ -12,4 +12,4 @@ export interface Problem {
 
 /** How to come by a task that is paid for. */
 export const fetchLater = (taskId: string) =>
-	`Use the operation "Video → Get" with task ID ${taskId} to fetch the clip later, at no further cost. With Retry On Fail, or "Retry" of this execution, the node picks the task up by itself.`;
+	`Use the operation "Video → Get" with task ID ${taskId} to fetch the video later, at no further cost. With Retry On Fail, or "Retry" of this execution, the node picks the task up by itself.`;

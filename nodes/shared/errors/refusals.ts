@@ -14,7 +14,7 @@ const WHAT_FAILED: Record<Call, string> = {
 const STATUS_HINTS: Record<number, string> = {
 	400: 'Check the parameters of this item. APIXO also answers 400 when the balance is too low: "Account → Get Balance" shows it.',
 	401: `Check the API key in the APIXO credential; keys are made in the APIXO console (${KEYS_PAGE}).`,
-	402: 'The balance is too low for this clip: top it up in the APIXO console, then run the workflow again.',
+	402: 'The balance is too low for this video: top it up in the APIXO console, then run the workflow again.',
 	403: 'Either the content policy forbids this prompt or image, so reword it, or the API key lacks the permission: check it in the APIXO console.',
 	404: 'Check the Base URL in the APIXO credential.',
 	429: 'Wait a minute and run the workflow again, or lower "Max Videos at Once" under Options.',

@@ -45,7 +45,7 @@ export function driveExamples(stage: () => ExampleStage): void {
 
 		await send('petra@example.com', jpeg);
 		const ready = await mailTo('petra@example.com');
-		assert.equal(ready.subject, 'Your clip is ready');
+		assert.equal(ready.subject, 'Your video is ready');
 		const task = await stage().submitted('The camera glides around it');
 		assert.equal(task.images[0]?.bytes, image.length);
 		const file = assertFile('photo.mp4', task.id);
@@ -55,7 +55,7 @@ export function driveExamples(stage: () => ExampleStage): void {
 		const reason = async (address: string, ...given: [photo?: Blob, words?: string]) => {
 			await send(address, ...given);
 			const { subject, text } = await mailTo(address);
-			assert.equal(subject, 'Your clip could not be made');
+			assert.equal(subject, 'Your video could not be made');
 			return text ?? '';
 		};
 		const heic = new Blob(['ftypheic'], { type: 'image/heic' });
@@ -98,7 +98,7 @@ export function driveExamples(stage: () => ExampleStage): void {
 		await stage().n8n.reached(id, ['waiting']);
 		const run = await stage().n8n.reached(id, ['success', 'error'], 60_000);
 		assert.equal(run.status, 'success', run.error?.message);
-		assert.equal(run.items('Get Late Clip').length, 0);
+		assert.equal(run.items('Get Late Video').length, 0);
 		const ids = run.items('APIXO').map(({ json }) => String(json.taskId));
 		assert.deepEqual(
 			ids.map((one) => stage().task(one).request.input.prompt),
@@ -114,7 +114,7 @@ export function driveExamples(stage: () => ExampleStage): void {
 		const end = await stage().n8n.reached(run.id, ['success', 'error'], 150_000);
 		assert.equal(end.status, 'success', end.error?.message);
 		assert.equal(end.items('APIXO')[0]?.json.state, 'pending');
-		const [picked] = end.items('Get Late Clip');
+		const [picked] = end.items('Get Late Video');
 		assert.equal(picked?.json.taskId, end.items('APIXO')[0]?.json.taskId);
 		assertFile(`${String(picked?.json.taskId)}.mp4`, picked?.json.taskId);
 	});

@@ -7,16 +7,22 @@ import type { ExampleStage } from './stage.mts';
 /** The chat that the example lets order. */
 const OWN_CHAT = 123456789;
 
+const STRANGER = 666;
+
 export function telegramExamples(stage: () => ExampleStage): void {
-	test('telegram-to-clip.json: a message is answered at once, and then with its clip', async () => {
+	test('telegram-to-video.json: a message is answered at once, and then with its clip', async () => {
 		const { telegram } = stage().world;
-		await stage().n8n.activate(await stage().store('telegram-to-clip.json'));
+		await stage().n8n.activate(await stage().store('telegram-to-video.json'));
 		const answers = async (chat: number, count: number) =>
 			await eventually(`${count} answers in ${chat}`, () => {
 				const own = telegram.messages.filter((one) => one.chat === String(chat));
 				const byBot = own.filter(({ from }) => from === 'bot');
 				return byBot.length >= count ? byBot : undefined;
 			});
+
+		// Everybody can find the bot; only who is listed may spend money.
+		const strange = 'A stranger wants a video';
+		await telegram.write(strange, STRANGER);
 
 		const wish = 'A cat that plays the piano';
 		assert.equal(await telegram.write(wish, OWN_CHAT), 200);
@@ -29,16 +35,22 @@ export function telegramExamples(stage: () => ExampleStage): void {
 
 		await telegram.write('A cat that does what it should not [sandbox: fail=NSFW]', OWN_CHAT);
 		const refused = (await answers(OWN_CHAT, 4)).at(-1);
-		assert.match(refused?.text ?? '', /^No clip this time: ./);
+		assert.match(refused?.text ?? '', /^No video this time: ./);
 
-		// Everybody can find the bot; only who is listed may spend money.
-		const before = stage().sandbox.tasks().length;
-		await telegram.write('A stranger wants a clip', 666);
+		// A photo without words is no order.
+		const photo = { photo: [{ file_id: 'a', file_unique_id: 'b', width: 90, height: 60 }] };
+		assert.equal(await telegram.send(photo, OWN_CHAT), 200);
+		const wordless = (await answers(OWN_CHAT, 6)).at(-1);
+		assert.match(wordless?.text ?? '', /^No video this time: .*'Prompt'/);
+
+		// What the stranger wrote came first, so that it would have been answered by now.
 		assert.deepEqual(
-			telegram.messages.filter(({ chat, from }) => chat === '666' && from === 'bot'),
+			telegram.messages.filter(({ chat, from }) => chat === String(STRANGER) && from === 'bot'),
 			[],
 		);
-		const strange = stage().sandbox.tasks().slice(before);
-		assert.ok(!strange.some(({ request }) => request.input.prompt.includes('stranger')));
+		const prompts = stage()
+			.sandbox.tasks()
+			.map(({ request }) => request.input.prompt);
+		assert.ok(!prompts.includes(strange));
 	});
 }

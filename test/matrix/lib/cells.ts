@@ -5,7 +5,7 @@ export const PLACES = {
 	submit: 'the submission',
 	submitKeyed: 'the submission, with an idempotency key',
 	read: 'the read of a task',
-	download: 'the download of a clip',
+	download: 'the download of a video',
 	suspended: 'the read that checks a callback, for a suspended execution',
 	trigger: 'the read that checks a callback, for the APIXO Trigger',
 	waySuspended: 'a callback on its way to a suspended execution',
