@@ -76,7 +76,8 @@ ${bold('Where to go next')}
   npm run demo -- --prompt "…"    your own words; --image and --duration work too
   npm run editor                  a real n8n with all examples, and with Slack, Google and Telegram behind it
   examples/                       the workflows you just saw, to import into your own n8n
-  README.md                       how to install it there, and what every field does`;
+  README.md                       how to install it there
+  docs/reference.md               what every field does`;
 
 async function main(): Promise<number> {
 	const real = process.env.APIXO_API_KEY?.trim();

@@ -4,6 +4,7 @@ import { agentExample } from './examples/agent.mts';
 import { badInput } from './examples/bad-input.mts';
 import { campaignExamples } from './examples/campaign.mts';
 import { driveExamples } from './examples/drive.mts';
+import { firstExamples } from './examples/first.mts';
 import { slackExamples } from './examples/slack.mts';
 import { type ExampleStage, openExampleStage } from './examples/stage.mts';
 import { tableExamples } from './examples/table.mts';
@@ -18,6 +19,7 @@ describe(`The examples, on n8n ${VERSION}`, () => {
 	after(async () => await stage.close());
 
 	describe('each', { concurrency: 4 }, () => {
+		firstExamples(() => stage);
 		slackExamples(() => stage);
 		driveExamples(() => stage);
 		telegramExamples(() => stage);
