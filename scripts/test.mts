@@ -9,7 +9,7 @@ import { runCheck, runJest, runLint, runNodeTests } from './test/runners.mts';
 /** All that has imports. */
 const HOUSE = ['index.ts', 'credentials', 'nodes', 'sandbox', 'harness', 'scripts', 'test'];
 
-/** In the order of what fails fastest; `package` looks at what `build` made. */
+/** One after another, in the order of what fails fastest; `package` looks at what `build` made. */
 const STAGES: Record<string, () => Promise<Counts>> = {
 	lint: runLint,
 	format: async () => await runCheck('prettier', ['--check', '--log-level', 'warn', '.']),
@@ -17,14 +17,14 @@ const STAGES: Record<string, () => Promise<Counts>> = {
 	types: async () => await runCheck('tsc', ['-p', 'tsconfig.check.json']),
 	imports: async () => await runCheck('depcruise', ['--no-progress', ...HOUSE]),
 	build: async () => await runCheck('n8n-node', ['build']),
-	unit: async () => await runJest('unit'),
-	engine: async () => await runJest('engine'),
-	matrix: async () => await runJest('matrix'),
 	world: async () => await runNodeTests('test/world'),
 	package: async () => await runNodeTests('test/package'),
 };
 
-const names = Object.keys(STAGES);
+/** Projects of jest, in one run beside the stages: many of their tests wait for a server. */
+const PROJECTS = ['unit', 'engine', 'matrix'];
+
+const names = [...Object.keys(STAGES), ...PROJECTS];
 const { positionals } = parseArgs({ allowPositionals: true });
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
@@ -32,12 +32,13 @@ if (unknown.length > 0) {
 	process.exit(1);
 }
 
+const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name);
 const lines: string[] = [];
 let passed = 0;
 let failed = 0;
-for (const [name, run] of Object.entries(STAGES)) {
-	if (positionals.length > 0 && !positionals.includes(name)) continue;
-	console.log(`\n${name} …`);
+
+async function count(name: string, run: () => Promise<Counts>): Promise<void> {
+	console.log(`${name} …`);
 	const started = Date.now();
 	let counts = await run();
 	if (counts.passed + counts.failed === 0) counts = noTestsIn(name);
@@ -47,9 +48,20 @@ for (const [name, run] of Object.entries(STAGES)) {
 	const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 	const mark = counts.failed > 0 ? '✖' : '✔';
 	const sums = `${counts.passed} passed, ${counts.failed} failed${skipped}`;
-	lines.push(`${mark} ${name.padEnd(9)} ${seconds.padStart(6)} s   ${sums}`);
+	lines.push(`${mark} ${name.padEnd(20)} ${seconds.padStart(6)} s   ${sums}`);
 	console.log(lines.at(-1));
 }
 
+async function runStages(): Promise<void> {
+	for (const [name, run] of Object.entries(STAGES)) if (isWanted(name)) await count(name, run);
+}
+
+async function runProjects(): Promise<void> {
+	const projects = PROJECTS.filter(isWanted);
+	if (projects.length === 0) return;
+	await count(projects.join(', '), async () => await runJest(projects));
+}
+
+await Promise.all([runStages(), runProjects()]);
 console.log(`\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -27,13 +27,19 @@ interface JestReport {
 	numTodoTests: number;
 	/** Files that did not even load. Their tests are in no other number. */
 	numRuntimeErrorTestSuites: number;
+	/** Of each file; `name` is its path. */
+	testResults: Array<{ name: string }>;
 }
 
-export function fromJest(report: string): Counts {
+/** Of these projects, each of which has to have run a file. */
+export function fromJest(report: string, projects: string[]): Counts {
 	const json = JSON.parse(report) as JestReport;
+	const ran = (project: string) =>
+		json.testResults.some(({ name }) => name.replaceAll('\\', '/').includes(`/test/${project}/`));
+	const idle = projects.filter((project) => !ran(project)).map(noTestsIn);
 	return {
 		passed: json.numPassedTests,
-		failed: json.numFailedTests + json.numRuntimeErrorTestSuites,
+		failed: json.numFailedTests + json.numRuntimeErrorTestSuites + idle.length,
 		skipped: json.numPendingTests + json.numTodoTests,
 	};
 }

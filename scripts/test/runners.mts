@@ -17,22 +17,28 @@ const BIN = join(CHECKOUT, 'node_modules', '.bin');
 
 interface Ended {
 	code: number;
-	/** Empty when it went to the console. */
 	output: string;
 }
 
-/** Runs a program of node_modules; what it prints goes to the console or is kept. */
-async function run(program: string, args: string[], show: 'live' | 'kept'): Promise<Ended> {
+/** Runs a program of node_modules; what it prints is kept, and with `live` goes to the console at once. */
+async function run(program: string, args: string[], live = false): Promise<Ended> {
 	const command = program === 'node' ? process.execPath : join(BIN, program);
 	const child = spawn(command, args, {
 		cwd: CHECKOUT,
-		stdio: ['ignore', show === 'live' ? 'inherit' : 'pipe', show === 'live' ? 'inherit' : 'pipe'],
-		env: { ...process.env, PATH: `${BIN}:${process.env.PATH}` },
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: {
+			...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+			...process.env,
+			PATH: `${BIN}:${process.env.PATH}`,
+		},
 		shell: process.platform === 'win32',
 	});
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
-		stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+		stream.setEncoding('utf8').on('data', (text: string) => {
+			output += text;
+			if (live) process.stdout.write(text);
+		});
 	}
 	const code = await new Promise<number>((resolve) => {
 		child.once('error', (error) => {
@@ -46,7 +52,7 @@ async function run(program: string, args: string[], show: 'live' | 'kept'): Prom
 
 /** A check that passes by its exit code; it speaks only when it fails. */
 export async function runCheck(program: string, args: string[]): Promise<Counts> {
-	const { code, output } = await run(program, args, 'kept');
+	const { code, output } = await run(program, args);
 	if (code === 0) return ONE_PASSED;
 	console.error(output);
 	return ONE_FAILED;
@@ -54,23 +60,23 @@ export async function runCheck(program: string, args: string[]): Promise<Counts>
 
 /** n8n's own lint, in strict mode. It lets warnings pass, this does not. */
 export async function runLint(): Promise<Counts> {
-	const { code, output } = await run('n8n-node', ['lint'], 'kept');
+	const { code, output } = await run('n8n-node', ['lint']);
 	const problems = / \d+ problems? \(/.test(stripVTControlCharacters(output));
 	if (code === 0 && !problems) return ONE_PASSED;
 	console.error(output);
 	return ONE_FAILED;
 }
 
-/** One project of jest.config.mjs. */
-export async function runJest(project: string): Promise<Counts> {
+/** Projects of jest.config.mjs, in one run. */
+export async function runJest(projects: string[]): Promise<Counts> {
 	return await withReport(async (report) => {
-		const args = ['--selectProjects', project, '--json', '--outputFile', report];
-		const { code } = await run('jest', args, 'live');
-		return believing(code, fromJest(await readFile(report, 'utf8')));
+		const args = ['--selectProjects', ...projects, '--json', '--outputFile', report];
+		const { code } = await run('jest', args, true);
+		return believing(code, fromJest(await readFile(report, 'utf8'), projects));
 	});
 }
 
-/** The node:test files of a folder. */
+/** The node:test files of a folder. They speak only when one fails. */
 export async function runNodeTests(folder: string): Promise<Counts> {
 	const files = (await readdir(join(CHECKOUT, folder))).filter((file) =>
 		file.endsWith('.test.mts'),
@@ -81,11 +87,9 @@ export async function runNodeTests(folder: string): Promise<Counts> {
 			...['--test-reporter', 'tap', '--test-reporter-destination', report],
 		];
 		const paths = files.sort().map((file) => join(folder, file));
-		const { code } = await run(
-			'node',
-			['--import', 'tsx', '--test', ...reporters, ...paths],
-			'live',
-		);
+		const args = ['--import', 'tsx', '--test', ...reporters, ...paths];
+		const { code, output } = await run('node', args);
+		if (code !== 0) console.error(output);
 		return believing(code, fromNodeTest(await readFile(report, 'utf8')));
 	});
 }

@@ -36,7 +36,7 @@ const HELP = `Measures how long many videos take, and writes docs/performance.md
 With --parts or --sizes, what is measured takes the place of what was measured before, and the page stays as
 it is. --render writes into it all that was measured last; what was not measured on this machine stays.`;
 
-const SIZES = [1, 20, 100, 400, 1_000, 1_500, 5_000];
+const SIZES = [1, 10, 20, 100, 400, 1_000, 1_500, 5_000];
 
 /** More takes hours. */
 const AT_MOST: Partial<Record<WayName, number>> = { serial: 20 };

@@ -72,7 +72,7 @@ export async function runTrigger(cell: Cell, names: Names): Promise<Result> {
 					(each) => each.some(({ taken }) => taken) || each.length >= ENOUGH_ATTEMPTS,
 				);
 			},
-			{ forMs: PATIENCE_MS },
+			{ forMs: PATIENCE_MS, everyMs: 20 },
 		);
 		const ids = stage.bench.sandbox.tasks().map(({ id }) => id);
 		const result = resultOf(cell, run, booksOf(stage, run, [n8n.bodies, started]));
