@@ -46,7 +46,7 @@ export class Orders {
 	/** To be waited for before any of these is sent. */
 	async announce(volley: readonly Outgoing[]): Promise<Past> {
 		const { ledger, marks, log } = this.options;
-		const explained = new Set(ledger.entries.flatMap((entry) => entry.marks ?? []));
+		const explained = () => new Set(ledger.entries.flatMap((entry) => entry.marks ?? []));
 		const placed = await marks.place(volley.map(toOrder), explained);
 		const past = { made: new Set<Outgoing>(), again: new Set<Outgoing>() };
 		placed.forEach((one, index) => {

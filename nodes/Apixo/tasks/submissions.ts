@@ -26,8 +26,6 @@ interface Waiting extends Outgoing {
 	attempts: number;
 	/** Of an order with a key: a repetition has to be the same to the letter. */
 	request?: GenerateRequest;
-	/** It pauses until then, ms on the clock. */
-	notBefore?: number;
 }
 
 /** The batch that the submissions are made for. */
@@ -53,7 +51,10 @@ interface SubmissionOptions {
  * again (promise 1).
  */
 export class Submissions {
+	/** The next one first. */
 	private readonly queue: Waiting[] = [];
+	/** They are to be repeated, but not before this, ms on the clock. */
+	private readonly paused = new Map<Waiting, number>();
 	private readonly submitting = new Set<Job>();
 	/** Orders with a key of which some try got no clear answer, and what to say if it stays so. */
 	private readonly doubts = new Map<Job, Problem>();
@@ -75,7 +76,7 @@ export class Submissions {
 
 	/** How many wait for their turn. */
 	get waiting(): number {
-		return this.ripe().length;
+		return this.queue.length + this.ripe().length;
 	}
 
 	/** How many were sent, and are not answered yet. */
@@ -95,14 +96,20 @@ export class Submissions {
 
 	/** Sends the next `count`. */
 	send(count: number): void {
-		const volley = this.ripe().slice(0, count);
-		for (const waiting of volley) this.queue.splice(this.queue.indexOf(waiting), 1);
-		this.batch.start(this.announce(volley));
+		for (const waiting of this.ripe()) {
+			this.paused.delete(waiting);
+			// A service that stays silent must not keep the others from their first try.
+			if (waiting.attempts === 1) this.queue.unshift(waiting);
+			else this.queue.push(waiting);
+		}
+		this.batch.start(this.announce(this.queue.splice(0, count)));
 	}
 
+	/** Those whose pause is over. */
 	private ripe(): Waiting[] {
+		if (this.paused.size === 0) return [];
 		const now = this.options.account.clock.now();
-		return this.queue.filter(({ notBefore = 0 }) => now >= notBefore);
+		return [...this.paused].flatMap(([waiting, until]) => (now >= until ? [waiting] : []));
 	}
 
 	/** Nobody waits any more: says of what is still in doubt that it is. */
@@ -117,9 +124,10 @@ export class Submissions {
 
 	/** Fails those that have waited long enough, where nothing went forward for so many ms. */
 	giveUp(stuckFor: number): void {
-		const tired = this.queue.filter(({ job }) => stuckFor >= job.timeoutMs);
-		for (const waiting of tired) {
-			this.queue.splice(this.queue.indexOf(waiting), 1);
+		if (stuckFor === 0) return;
+		const all = [...this.queue, ...this.paused.keys()];
+		for (const waiting of all.filter(({ job }) => stuckFor >= job.timeoutMs)) {
+			if (!this.paused.delete(waiting)) this.queue.splice(this.queue.indexOf(waiting), 1);
 			const { outage } = this;
 			const problem = outage
 				? unreachable(outage.reason, outage.tries)
@@ -216,10 +224,7 @@ export class Submissions {
 		if (submission.idempotencyKey === undefined || isLast) return this.fail(job, doubt);
 		const { clock } = this.options.account;
 		this.doubts.set(job, doubt);
-		waiting.notBefore = clock.now() + backoffMs(waiting.attempts, clock.random());
-		// A service that stays silent must not keep the others from their first try.
-		if (waiting.attempts === 1) this.queue.unshift(waiting);
-		else this.queue.push(waiting);
+		this.paused.set(waiting, clock.now() + backoffMs(waiting.attempts, clock.random()));
 	}
 
 	/** Once an order may be there, nothing that a repetition is told says for sure that it is not. */

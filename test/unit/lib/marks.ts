@@ -6,7 +6,7 @@ import type { ProcessedData } from '../../../harness/engine/processed-data';
 type Module = typeof import('../../../nodes/Apixo/tasks/marks/order-marks');
 
 /** No ledger knows of any order. */
-export const NONE = new Set<string>();
+export const NONE = () => new Set<string>();
 export const BEFORE = { kind: 'ordered before' };
 
 /** Of its request and its input, a name each. */

@@ -40,14 +40,15 @@ export class OrderMarks {
 	}
 
 	/**
-	 * Marks the orders of a volley together. A Retry looks first what was ordered before; `explained` are the
+	 * Marks the orders of a volley together. A Retry looks first what was ordered before; `explained` gives the
 	 * marks of what its ledger knows, which tell nothing else. Never rejects.
 	 */
-	async place(orders: readonly Order[], explained: ReadonlySet<string>): Promise<Marked[]> {
+	async place(orders: readonly Order[], explained: () => ReadonlySet<string>): Promise<Marked[]> {
 		const unmarked = () => orders.map((): Marked => ({ kind: 'marked', marks: [] }));
 		if (this.isOff) return unmarked();
+		const known = this.options.life.isRetry ? explained() : undefined;
 		const marked = await this.book.alone(async () => {
-			const found = this.options.life.isRetry ? await this.find(orders, explained) : [];
+			const found = known === undefined ? [] : await this.find(orders, known);
 			const written = await this.write(orders, new Set(found));
 			if (this.isOff) await this.undo(written);
 			return written;

@@ -130,7 +130,7 @@ describe('The marks of a run', () => {
 			const process = where === 'the same process' ? first : new Process(database);
 			const retry = process.run('2', { isRetry: true });
 			retry.marks.adopt(paid);
-			const marked = await retry.marks.place([order(1, 'same')], new Set(paid));
+			const marked = await retry.marks.place([order(1, 'same')], () => new Set(paid));
 			expect(marked).toMatchObject([{ kind: 'marked' }]);
 		},
 	);
