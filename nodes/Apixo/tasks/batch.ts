@@ -133,7 +133,8 @@ class Batch implements Submitter, Watcher {
 	}
 
 	wanted(): number {
-		return this.halted ? 0 : Math.min(this.submissions.waiting, this.places());
+		const { waiting } = this.submissions;
+		return this.halted || waiting === 0 ? 0 : Math.min(waiting, this.places());
 	}
 
 	/** How many more its own limit allows now. A task that nobody watches counts until it has usually ended. */
@@ -165,7 +166,8 @@ class Batch implements Submitter, Watcher {
 	 * this batch's own limit keeps it waiting, the service is not to blame.
 	 */
 	tick(now: number): void {
-		if (this.places() > 0) this.submissions.giveUp(this.options.account.stuckFor(this.since, now));
+		const stuckFor = this.options.account.stuckFor(this.since, now);
+		if (stuckFor > 0 && this.places() > 0) this.submissions.giveUp(stuckFor);
 		this.endIfOver();
 	}
 

@@ -124,7 +124,6 @@ export class Submissions {
 
 	/** Fails those that have waited long enough, where nothing went forward for so many ms. */
 	giveUp(stuckFor: number): void {
-		if (stuckFor === 0) return;
 		const all = [...this.queue, ...this.paused.keys()];
 		for (const waiting of all.filter(({ job }) => stuckFor >= job.timeoutMs)) {
 			if (!this.paused.delete(waiting)) this.queue.splice(this.queue.indexOf(waiting), 1);

@@ -37,8 +37,8 @@ export class Watch {
 	busy = false;
 	/** Its task counts as running. */
 	holdsPlace = false;
-	/** When it should be looked at again; not set before the first look. */
-	private nextAt?: number;
+	/** When it should be looked at next. */
+	dueAt = 0;
 	private readonly deadline: number;
 	private looks = 0;
 	private troubles = 0;
@@ -56,15 +56,17 @@ export class Watch {
 		readonly duration?: Duration,
 	) {
 		this.deadline = since + job.timeoutMs;
+		this.plan();
+	}
+
+	/** When the first look is to be, by what is known now of such clips. */
+	plan(): void {
+		if (this.looks > 0) return;
+		this.dueAt = Math.min(this.since + this.schedule.initialDelayMs(), this.deadline);
 	}
 
 	get taskId(): string {
 		return this.task.taskId;
-	}
-
-	/** When it should be looked at next. */
-	get dueAt(): number {
-		return this.nextAt ?? Math.min(this.since + this.schedule.initialDelayMs(), this.deadline);
 	}
 
 	/** When it has usually ended. */
@@ -81,7 +83,7 @@ export class Watch {
 	lookEarly(now: number): boolean {
 		const { earliestMs = Infinity } = this.schedule;
 		if (this.busy || this.looks > 0 || now < this.since + earliestMs) return false;
-		this.nextAt = now;
+		this.dueAt = now;
 		return true;
 	}
 
@@ -121,7 +123,7 @@ export class Watch {
 		}
 		const now = clock.now();
 		if (now >= this.deadline) return this.giveUp();
-		this.nextAt = Math.min(now + pauseMs, this.deadline);
+		this.dueAt = Math.min(now + pauseMs, this.deadline);
 		return { kind: 'again' };
 	}
 

@@ -28,6 +28,8 @@ interface WatchOptions {
 /** The tasks of a batch that are watched, each until it has ended or is given up. */
 export class Watches {
 	private readonly running = new Map<Job, Watch>();
+	/** What is known of usual times has changed so often since the first looks were planned. */
+	private plannedAt = 0;
 	private isLeft = false;
 
 	constructor(
@@ -58,14 +60,27 @@ export class Watches {
 	}
 
 	dueLooks(now: number, sparingly: boolean): DueLook[] {
-		const due = [...this.running.values()].filter((watch) => watch.isDue(now, sparingly));
-		return due.map((watch) => ({
-			dueAt: watch.dueAt,
-			take: () => this.batch.start(this.look(watch)),
-			miss: (at) => {
-				if (watch.isOverdue(at)) this.settle(watch, watch.giveUp());
-			},
-		}));
+		this.plan();
+		const due: DueLook[] = [];
+		for (const watch of this.running.values()) {
+			if (!watch.isDue(now, sparingly)) continue;
+			due.push({
+				dueAt: watch.dueAt,
+				take: () => this.batch.start(this.look(watch)),
+				miss: (at) => {
+					if (watch.isOverdue(at)) this.settle(watch, watch.giveUp());
+				},
+			});
+		}
+		return due;
+	}
+
+	/** Usual times are learned while the tasks run. */
+	private plan(): void {
+		const { changes } = this.options.account.usualTimes;
+		if (this.plannedAt === changes) return;
+		this.plannedAt = changes;
+		for (const watch of this.running.values()) watch.plan();
 	}
 
 	lookEarly(now: number): boolean {

@@ -48,6 +48,8 @@ interface Held {
  */
 export class Places {
 	private readonly tasks = new Map<string, Held>();
+	/** Of them, those that nobody watches. */
+	private readonly unwatchedTasks = new Set<string>();
 	private submitting = 0;
 	/** Known to be allowed at once. */
 	private proven = 0;
@@ -108,6 +110,7 @@ export class Places {
 	accepted(taskId: string, usualEnd: number, now: number): void {
 		this.submitting--;
 		this.tasks.set(taskId, { usualEnd, watchers: 0 });
+		this.unwatchedTasks.add(taskId);
 		if (this.running <= this.proven) return;
 		if (this.tryPauseMs > 0 && now >= this.tryMoreAfter) {
 			// It may only have taken the place of a task that ended unseen: no proof yet that more are allowed.
@@ -155,16 +158,18 @@ export class Places {
 		const held = this.tasks.get(taskId);
 		if (held !== undefined) held.watchers++;
 		else this.tasks.set(taskId, { usualEnd, watchers: 1 });
+		this.unwatchedTasks.delete(taskId);
 	}
 
 	/** A watcher gave up, or was stopped: the task may run on. */
 	unwatched(taskId: string): void {
 		const held = this.tasks.get(taskId);
-		if (held !== undefined) held.watchers--;
+		if (held !== undefined && --held.watchers === 0) this.unwatchedTasks.add(taskId);
 	}
 
 	ended(taskId: string): void {
 		if (!this.tasks.delete(taskId)) return;
+		this.unwatchedTasks.delete(taskId);
 		this.endedSince++;
 		// All that ran then have ended, and so have those of others: their places may be free.
 		if (this.proven >= MANY && this.endedSince >= this.proven)
@@ -174,9 +179,10 @@ export class Places {
 	/** Frees the places of tasks that nobody watches and that have usually ended; tells whether there were any. */
 	expire(now: number): boolean {
 		let found = false;
-		for (const [taskId, { usualEnd, watchers }] of this.tasks) {
-			if (watchers > 0 || usualEnd > now) continue;
+		for (const taskId of this.unwatchedTasks) {
+			if ((this.tasks.get(taskId)?.usualEnd ?? 0) > now) continue;
 			this.tasks.delete(taskId);
+			this.unwatchedTasks.delete(taskId);
 			found = true;
 		}
 		return found;

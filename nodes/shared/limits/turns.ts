@@ -50,10 +50,8 @@ export interface Rules {
  * come before submissions, because what is paid for is fetched first. A single loop serves them all, and runs only while there are any.
  */
 export class Turns {
-	/** Each with its ticket: the lowest has the next turn. */
-	private readonly tickets = new Map<Participant, number>();
-	private nextTicket = 0;
-	private firstTicket = 0;
+	/** In the order of their turns. */
+	private participants = new Set<Participant>();
 	private isRunning = false;
 
 	constructor(
@@ -63,21 +61,22 @@ export class Turns {
 
 	/** Takes part from now on. The caller has to leave, however it ends. */
 	join(participant: Participant): void {
-		this.tickets.set(participant, this.nextTicket++);
+		this.participants.add(participant);
 		if (!this.isRunning) void this.run();
 	}
 
 	leave(participant: Participant): void {
-		this.tickets.delete(participant);
+		this.participants.delete(participant);
 	}
 
 	/** Its submission was turned away, so it has the next turn again. */
 	turnedAway(participant: Participant): void {
-		if (this.tickets.has(participant)) this.tickets.set(participant, --this.firstTicket);
+		if (!this.participants.delete(participant)) return;
+		this.participants = new Set([participant, ...this.participants]);
 	}
 
 	get isEmpty(): boolean {
-		return this.tickets.size === 0;
+		return this.participants.size === 0;
 	}
 
 	private async run(): Promise<void> {
@@ -96,7 +95,7 @@ export class Turns {
 		if (this.rules.isScarce()) this.look(now);
 		this.submit(now);
 		this.look(now);
-		for (const participant of [...this.tickets.keys()]) {
+		for (const participant of this.participants) {
 			this.turnOf(participant, () => participant.tick(now));
 		}
 	}
@@ -104,7 +103,7 @@ export class Turns {
 	private look(now: number): void {
 		const sparingly = this.rules.isShortOfReads();
 		const due: DueLook[] = [];
-		for (const participant of this.tickets.keys()) {
+		for (const participant of this.participants) {
 			if (this.rules.mayLookEarly(now) && participant.lookEarly(now)) this.rules.lookedEarly(now);
 			due.push(...participant.dueLooks(now, sparingly));
 		}
@@ -116,21 +115,20 @@ export class Turns {
 	}
 
 	private submit(now: number): void {
-		if (!this.rules.maySubmit(now)) return;
-		const waiting = [...this.tickets.entries()]
-			.sort(([, one], [, other]) => one - other)
-			.map(([participant]) => ({ participant, wanted: participant.wanted(), granted: 0 }))
-			.filter(({ wanted }) => wanted > 0);
-		for (let next = 0; next < waiting.length && this.rules.maySubmit(now); next++) {
-			const turn = waiting[next];
-			if (turn === undefined) break;
-			turn.granted++;
+		const volleys = new Map<Participant, { wanted: number; granted: number }>();
+		for (const participant of this.participants) {
+			if (!this.rules.maySubmit(now)) break;
+			const volley = volleys.get(participant) ?? { wanted: participant.wanted(), granted: 0 };
+			if (volley.granted >= volley.wanted) continue;
+			volley.granted++;
+			volleys.set(participant, volley);
 			this.rules.reserve();
-			this.tickets.set(turn.participant, this.nextTicket++);
-			if (turn.wanted > turn.granted) waiting.push(turn);
+			// Its next turn comes after all others: perhaps in this very loop.
+			this.participants.delete(participant);
+			this.participants.add(participant);
 		}
-		for (const { participant, granted } of new Set(waiting)) {
-			if (granted > 0) this.turnOf(participant, () => participant.submit(granted));
+		for (const [participant, { granted }] of volleys) {
+			this.turnOf(participant, () => participant.submit(granted));
 		}
 	}
 
@@ -145,7 +143,7 @@ export class Turns {
 
 	private sum(of: (participant: Participant) => number): number {
 		let total = 0;
-		for (const participant of this.tickets.keys()) total += of(participant);
+		for (const participant of this.participants) total += of(participant);
 		return total;
 	}
 }

@@ -14,7 +14,7 @@ const usual = ([shortest, longest]: readonly [number, number]): UsualTime => ({
 	longest,
 });
 
-/** Made once, because all that is watched asks for it 20 times a second. */
+/** Made once, because all that is watched asks for it. */
 const DOCUMENTED = new Map(
 	MODELS.map((model) => {
 		const { 5: short, 10: long } = USUAL_TIME_MS[model];
@@ -36,6 +36,8 @@ const clipOf = (model: Model, duration: Duration): Clip => `${model} ${duration}
 export class UsualTimes {
 	private readonly seen = new Map<Clip, number[]>();
 	private readonly learned = new Map<Clip, UsualTime>();
+	/** How often a usual time has changed. */
+	changes = 0;
 
 	/** `duration` in s. */
 	of(model: Model, duration: Duration): UsualTime {
@@ -54,9 +56,11 @@ export class UsualTimes {
 		const clip = clipOf(model, duration);
 		const seen = [...(this.seen.get(clip) ?? []), ms].slice(-REMEMBERED);
 		this.seen.set(clip, seen);
+		const before = this.of(model, duration);
 		const learned = { shortest: Math.min(...seen), longest: Math.max(...seen) };
-		const isSooner = learned.longest < documented(model, duration).shortest;
-		if (isSooner) this.learned.set(clip, learned);
+		if (learned.longest < documented(model, duration).shortest) this.learned.set(clip, learned);
 		else this.learned.delete(clip);
+		const { shortest, longest } = this.of(model, duration);
+		if (shortest !== before.shortest || longest !== before.longest) this.changes++;
 	}
 }

@@ -48,6 +48,8 @@ export class FakeService implements Service {
 	mostRequestsInAMinute = 0;
 	private readonly limiter: Limiter;
 	private oldest = 0;
+	/** Tasks that ran when it was last asked. */
+	private readonly active = new Set<FakeTask>();
 
 	constructor(
 		private readonly clock: VirtualClock,
@@ -100,13 +102,9 @@ export class FakeService implements Service {
 	create(prompt: string, taskId = `task_${this.tasks.size}`): string {
 		const submittedAt = this.clock.elapsed;
 		const takes = this.options.taskMs?.(this.tasks.size) ?? 40_000;
-		this.tasks.set(taskId, {
-			taskId,
-			prompt,
-			submittedAt,
-			endsAt: submittedAt + takes,
-			reads: [],
-		});
+		const task = { taskId, prompt, submittedAt, endsAt: submittedAt + takes, reads: [] };
+		this.tasks.set(taskId, task);
+		this.active.add(task);
 		this.mostRunning = Math.max(this.mostRunning, this.running());
 		return taskId;
 	}
@@ -145,9 +143,8 @@ export class FakeService implements Service {
 
 	private running(): number {
 		const now = this.clock.elapsed;
-		let running = 0;
-		for (const { endsAt } of this.tasks.values()) if (endsAt > now) running++;
-		return running;
+		for (const task of this.active) if (task.endsAt <= now) this.active.delete(task);
+		return this.active.size;
 	}
 
 	private stateOf({ taskId, submittedAt, endsAt }: FakeTask): Task {

@@ -21,6 +21,7 @@ const TURNS_WITHOUT_SLEEP = 200;
 /** A clock whose time moves only when everybody sleeps: a wait of ten minutes takes milliseconds. */
 export class VirtualClock implements Clock {
 	private time = START;
+	/** The next one first. */
 	private timers: Timer[] = [];
 	private readonly next: () => number;
 	private readonly stopping = new AbortController();
@@ -134,15 +135,24 @@ export class VirtualClock implements Clock {
 		else await new Promise<void>((resolve) => process.nextTick(resolve));
 	}
 
+	/** After those of the same time. */
 	private set(timer: Timer): void {
-		this.timers.push(timer);
+		let [from, to] = [0, this.timers.length];
+		while (from < to) {
+			const middle = (from + to) >> 1;
+			if ((this.timers[middle]?.at ?? Infinity) <= timer.at) from = middle + 1;
+			else to = middle;
+		}
+		this.timers.splice(from, 0, timer);
 	}
 
 	private ringNext(): boolean {
-		if (this.timers.length === 0) return false;
-		this.time = this.timers.reduce((first, { at }) => Math.min(first, at), Infinity);
-		const due = this.timers.filter(({ at }) => at <= this.time);
-		this.timers = this.timers.filter(({ at }) => at > this.time);
+		const [next] = this.timers;
+		if (next === undefined) return false;
+		// One that is set to a time that is past must not turn time back.
+		this.time = Math.max(this.time, next.at);
+		const later = this.timers.findIndex(({ at }) => at > this.time);
+		const due = this.timers.splice(0, later < 0 ? this.timers.length : later);
 		for (const { ring } of due) ring();
 		return true;
 	}
