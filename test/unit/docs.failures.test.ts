@@ -1,6 +1,6 @@
-import * as errors from '../../../nodes/shared/errors';
-import { REFERENCE, unique } from '../lib/documents';
-import { codeSpans, section, tableOf } from '../lib/markdown';
+import * as errors from '../../nodes/shared/errors';
+import { REFERENCE, unique } from './lib/documents';
+import { codeSpans, section, tableOf } from './lib/markdown';
 
 /** Every function of `errors/` that makes a problem, called as the node does. */
 const PROBLEMS: Record<string, errors.Problem[]> = {

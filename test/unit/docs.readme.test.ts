@@ -1,6 +1,6 @@
-import * as contract from '../../../nodes/shared/contract';
-import { count, fileOf, filesIn, read, README } from '../lib/documents';
-import { headings, links, section, tableOf } from '../lib/markdown';
+import * as contract from '../../nodes/shared/contract';
+import { count, fileOf, filesIn, read, README } from './lib/documents';
+import { headings, links, section, tableOf } from './lib/markdown';
 
 describe('The README', () => {
 	it('stays short enough to be read', () => {

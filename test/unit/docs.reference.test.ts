@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ApixoApi, ApixoTrigger } from '../../../index';
-import { ALARM_AHEAD_MS } from '../../../nodes/Apixo/actions/video/suspension/suspend';
-import * as contract from '../../../nodes/shared/contract';
-import { MAX_CALLBACK_URL_LENGTH } from '../../../nodes/shared/signing';
-import { count, read, REFERENCE, unique } from '../lib/documents';
-import { codeSpans, headings, section, tableOf } from '../lib/markdown';
-import { apixo, choicesOf, fieldsOf, OPERATIONS, optionsOf, type Shown } from '../lib/panel';
+import { ApixoApi, ApixoTrigger } from '../../index';
+import { ALARM_AHEAD_MS } from '../../nodes/Apixo/actions/video/suspension/suspend';
+import * as contract from '../../nodes/shared/contract';
+import { MAX_CALLBACK_URL_LENGTH } from '../../nodes/shared/signing';
+import { count, read, REFERENCE, unique } from './lib/documents';
+import { codeSpans, headings, section, tableOf } from './lib/markdown';
+import { apixo, choicesOf, fieldsOf, OPERATIONS, optionsOf, type Shown } from './lib/panel';
 
 /** A default as the reference writes it. */
 function written(field: INodeProperties): string {

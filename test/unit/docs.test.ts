@@ -1,7 +1,7 @@
-import { ApixoApi } from '../../../index';
-import { DOCUMENTS, filesIn, isBroken, read, README, REPOSITORY, unique } from '../lib/documents';
-import { codeSpans, headings, links, section, tables } from '../lib/markdown';
-import { IN_THE_EDITOR } from '../lib/panel';
+import { ApixoApi } from '../../index';
+import { DOCUMENTS, filesIn, isBroken, read, README, REPOSITORY, unique } from './lib/documents';
+import { codeSpans, headings, links, section, tables } from './lib/markdown';
+import { IN_THE_EDITOR } from './lib/panel';
 
 describe.each(DOCUMENTS)('%s', (path) => {
 	const text = read(path);
