@@ -33,10 +33,18 @@ function open(options: FakeOptions, processes = 1) {
 	return { clock, service, execute };
 }
 
-/** Runs so many executions of so many clips, which all start at once, and insists that all is delivered, once. */
-async function sideBySide(count: number, clips: number, options: FakeOptions, processes = 1) {
+/** Runs so many executions of so many clips, which start within so many ms, and insists that all is delivered, once. */
+async function sideBySide(
+	count: number,
+	clips: number,
+	options: FakeOptions,
+	{ processes = 1, withinMs = 0 } = {},
+) {
 	const { clock, service, execute } = open(options, processes);
-	const all = Array.from({ length: count }, async () => await execute(clips));
+	const all = Array.from({ length: count }, async (_, nth) => {
+		await clock.wait((withinMs * nth) / count);
+		return await execute(clips);
+	});
 	const outcomes = (await clock.run(Promise.all(all))).flat() as Outcome[];
 	expect(outcomes.map(({ kind }) => kind)).toEqual(new Array(count * clips).fill('task'));
 	expect(new Set(outcomes.map(taskIdOf)).size).toBe(count * clips);
@@ -61,7 +69,7 @@ describe('Nine executions of one clip on the smallest plan', () => {
 	);
 
 	it.each(kinds)('in two processes, in 1.6 times ($limiter, $countsRefused)', async (kind) => {
-		const { seconds } = await sideBySide(9, 1, { ...FREE, ...kind }, 2);
+		const { seconds } = await sideBySide(9, 1, { ...FREE, ...kind }, { processes: 2 });
 		expect(seconds).toBeLessThan(1.6 * 108);
 	});
 });
@@ -76,28 +84,32 @@ describe('24 executions of one clip, 3 at once', () => {
 
 describe('20 executions of 100 clips', () => {
 	it.each([1, 2])('in %d processes take little more than two rounds', async (processes) => {
-		const { seconds, share } = await sideBySide(20, 100, DOCUMENTED, processes);
+		const { seconds, share } = await sideBySide(20, 100, DOCUMENTED, { processes });
 		expect(seconds).toBeLessThan(1.15 * 40 + 5);
 		expect(share).toBeLessThan(0.05);
 	});
 });
 
 describe('Executions take turns', () => {
-	it('so that a clip which comes while hundreds wait has one of the next places that fall free', async () => {
-		const { clock, service, execute } = open({
-			...DOCUMENTED,
-			concurrency: 50,
-			latencyMs: () => 100,
-		});
-		const large = execute(400);
-		await clock.pass(30_000);
-		const before = service.tasks.size;
-		const [outcome] = (await clock.run(execute(1))) as Outcome[];
-		const place = [...service.tasks.keys()].indexOf(taskIdOf(outcome) ?? '');
-		expect(place).toBeGreaterThanOrEqual(before);
-		expect(place).toBeLessThan(before + 10);
-		await clock.run(large);
-	});
+	it.each([50, 1000])(
+		'so that a clip which comes while 5,000 wait has one of the next ten places that fall free (%d at once)',
+		async (concurrency) => {
+			const random = seededRandom(7);
+			const taskMs = () => 30_000 + random() * 15_000;
+			const { clock, service, execute } = open({ ...DOCUMENTED, concurrency, taskMs });
+			const stop = new AbortController();
+			const large = execute(concurrency + 5000, stop);
+			await clock.pass(25_000);
+			const before = service.tasks.size;
+			expect(before).toBe(concurrency);
+			const [outcome] = (await clock.run(execute(1))) as Outcome[];
+			const place = [...service.tasks.keys()].indexOf(taskIdOf(outcome) ?? '');
+			expect(place).toBeGreaterThanOrEqual(before);
+			expect(place).toBeLessThan(before + 10);
+			stop.abort();
+			await clock.run(large);
+		},
+	);
 
 	it('and one that is stopped while it waits stops nobody else', async () => {
 		const { clock, service, execute } = open({ ...DOCUMENTED, concurrency: 3 });
@@ -113,9 +125,19 @@ describe('Executions take turns', () => {
 		expect(outcomes.map(({ kind }) => kind)).toEqual(new Array(6).fill('task'));
 		expect(service.mostRunning).toBe(3);
 	});
+});
 
-	it('a thousand at once, one clip each', async () => {
-		const { seconds } = await sideBySide(1000, 1, DOCUMENTED);
+describe('A thousand executions of one clip that start within a second', () => {
+	it.each([0, 1_000])('take little more than one round (%d ms)', async (withinMs) => {
+		const { seconds, refused } = await sideBySide(1000, 1, DOCUMENTED, { withinMs });
 		expect(seconds).toBeLessThan(45);
+		expect(refused).toBe(0);
+	});
+
+	it('where only a hundred may run at once, ask hardly ever in vain', async () => {
+		const limits = { ...DOCUMENTED, concurrency: 100 };
+		const { seconds, share } = await sideBySide(1000, 1, limits, { withinMs: 1_000 });
+		expect(seconds).toBeLessThan(1.15 * 200 + 5);
+		expect(share).toBeLessThan(0.05);
 	});
 });
