@@ -1,9 +1,10 @@
 /**
- * So many at once, then one a second: what strangers may use up together. Unsigned callbacks draw from it,
- * because anybody who learns a trigger's URL can send them, and each would cost a read.
+ * So many at once, then one every five seconds: what strangers may use up together. Unsigned callbacks draw from
+ * it, because anybody who learns a trigger's URL can send them, and each would cost a read. A flood may go on for
+ * long, so little grows back; real ones come in bursts, and four times each, so many go at once.
  */
-const AT_ONCE = 10;
-const ONE_EVERY_MS = 1_000;
+const AT_ONCE = 30;
+const ONE_EVERY_MS = 5_000;
 
 export class Allowance {
 	private left = AT_ONCE;
