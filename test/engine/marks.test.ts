@@ -1,3 +1,7 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { createRequire } from 'module';
+
+import type * as BackendCommon from '@n8n/backend-common';
 import { DataDeduplicationService } from 'n8n-core';
 import type { IRun } from 'n8n-workflow';
 
@@ -6,6 +10,10 @@ import { jsonOf, retryOf } from '../../harness/engine/engine';
 import { ProcessedData } from '../../harness/engine/processed-data';
 import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
 import { until } from '../../harness/until';
+
+const { Logger } = createRequire(require.resolve('n8n-core'))(
+	'@n8n/backend-common',
+) as typeof BackendCommon;
 
 let bench: Bench;
 let database: ProcessedData;
@@ -28,12 +36,20 @@ beforeEach(async () => {
 	database = new ProcessedData();
 	nodes++;
 });
-afterEach(async () => await bench.close());
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await bench.close();
+});
 
 const workflow = (parameters = generate(), more = {}) => {
 	const file = apixoWorkflow(parameters, more);
 	const ids = file.nodes.map((node) => ({ ...node, id: `${node.name} ${nodes}` }));
 	return { ...file, nodes: ids };
+};
+/** What n8n's log says of orders, on this level. */
+const logOf = (level: 'info' | 'warn') => {
+	const said = jest.spyOn(Logger.prototype, level);
+	return () => said.mock.calls.map(([text]) => text).filter((text) => text.includes('APIXO'));
 };
 const errorOf = (run: IRun) => run.data.resultData.error;
 const submitted = () => bench.sandbox.stats().submissionsReceived;
@@ -50,8 +66,12 @@ describe('An execution whose n8n was killed', () => {
 	it('orders nothing again when it is retried, and says how to get unstuck', async () => {
 		const file = workflow(generate({}, { timeout: 60 }));
 		const input = manyPrompts(3, '[sandbox: takes=600s]');
+		const log = logOf('info');
 		await killed(file, input);
 		const retry = await bench.run(file, { input, executionId: 'retry', mode: 'retry' });
+		expect(log()[0]).toBe('APIXO ordering, for execution killed, node "APIXO": items 0-2');
+		const accepted = /APIXO accepted, for execution killed, node "APIXO": .*\(item 2\)/;
+		await until(() => log().some((text) => accepted.test(text)));
 		expect(errorOf(retry)?.message).toContain('may or may not have been submitted');
 		expect(errorOf(retry)?.description).toContain('"APIXO accepted"');
 		expect(submitted()).toBe(3);
@@ -197,11 +217,13 @@ describe('Marks', () => {
 
 	it('that cannot be written fail no order, which the log says once', async () => {
 		database.trouble = new Error('no database');
+		const log = logOf('warn');
 		for (let run = 0; run < 2; run++) {
 			const { data } = await bench.run(workflow(), { input: manyPrompts(2) });
 			expect(data.resultData.error).toBeUndefined();
 		}
 		expect(bench.sandbox.stats().charges).toBe(4);
+		expect(log()).toEqual([expect.stringContaining('cannot be marked')]);
 	});
 
 	it('cannot be written for a workflow that was never saved: it orders all the same', async () => {
