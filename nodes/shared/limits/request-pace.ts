@@ -9,8 +9,9 @@ const MAX_READING = 100;
 /** Of the request budget, how much is kept from polling while submissions wait, at most. */
 const SUBMISSION_SHARE = 0.5;
 
-/** Reads that were not needed before may be made up for by this much at once, ms of their rate. */
-const READ_BURST_MS = 3_000;
+/** Reads that were not needed before may be made up for by this much at once, ms of their rate; less where each counts. */
+const READ_BURST_MS = 6_000;
+const SCARCE_READ_BURST_MS = 3_000;
 
 const LARGEST_SMALL_PLAN = Math.max(...SMALL_PLANS.map((plan) => plan.requestsPerMinute));
 
@@ -88,7 +89,8 @@ export class RequestPace {
 
 	readStarted(now: number, gapMs: number): void {
 		this.reading++;
-		this.nextReadAt = Math.max(this.nextReadAt, now - READ_BURST_MS) + gapMs;
+		const burstMs = this.isScarce ? SCARCE_READ_BURST_MS : READ_BURST_MS;
+		this.nextReadAt = Math.max(this.nextReadAt, now - burstMs) + gapMs;
 	}
 
 	readEnded(now: number): void {

@@ -50,14 +50,18 @@ describe('The pace of requests, while nothing is known', () => {
 		expect(pace.mayRead(0)).toBe(true);
 	});
 
-	it('spaces reads evenly, and makes up for three seconds at most', () => {
+	it.each([
+		[7, 'six seconds', Infinity],
+		[4, 'three seconds where requests may be scarce', 60],
+	])('spaces reads evenly, and makes up, by %d at once, for %s', (atOnce, _, plan) => {
 		const pace = open();
+		pace.suspect(plan);
 		let reads = 0;
 		for (; pace.mayRead(100_000); reads++) {
 			pace.readStarted(100_000, 1_000);
 			pace.readEnded(100_000);
 		}
-		expect(reads).toBe(4);
+		expect(reads).toBe(atOnce);
 		expect(pace.mayRead(100_999)).toBe(false);
 		expect(pace.mayRead(101_000)).toBe(true);
 	});
