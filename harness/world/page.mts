@@ -91,7 +91,7 @@ function document(inside: string): string {
 </style>
 <h1>What arrived outside</h1>
 <p>Stand-ins on this machine for Slack, Google, Telegram and a mailbox. Nothing has left it.</p>
-<form method="post" action="/telegram"><input name="text" size="50" placeholder="Write to the Telegram bot"> <button>Send</button></form>
+<form method="post" action="/telegram"><input name="text" size="60" placeholder="Write to the Telegram bot, once its workflow is published"> <button>Send</button></form>
 <main>${inside}</main>
 <script>
 	const main = document.querySelector('main');

@@ -22,14 +22,14 @@ export function slackExamples(stage: () => ExampleStage): void {
 		const [file] = files;
 		assert.equal(file?.name, `${taskId}.mp4`);
 		assertClip(stage(), file, taskId);
-		assert.equal(run.items('Video That Slack Refused').length, 0);
+		assert.equal(run.items('Refused by Slack').length, 0);
 	});
 
 	test('prompt-to-slack.json: the link of a clip that Slack refuses is not lost', async () => {
 		const elsewhere = withParameters('Slack', { options: { channelId: 'C0MANAGEMENT' } });
 		const run = await stage().run('prompt-to-slack.json', elsewhere);
 		assert.equal(run.status, 'success', run.error?.message);
-		const [kept] = run.items('Video That Slack Refused');
+		const [kept] = run.items('Refused by Slack');
 		assert.equal(kept?.json.videoUrl, run.items('APIXO')[0]?.json.videoUrl);
 		assert.match(String(kept?.json.videoUrl), /^http:.+\.mp4$/);
 		assert.match(String(kept?.json.reason), /not_in_channel/);

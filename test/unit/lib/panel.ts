@@ -54,6 +54,7 @@ function choicesNamed(name: string, shown: Shown): INodePropertyOptions[] {
 
 /** n8n's own words that the pages use. */
 const OF_N8N = [
+	'Connect to APIXO',
 	'Execute Workflow',
 	'Import from File',
 	'On Error',
