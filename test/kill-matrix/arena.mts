@@ -1,5 +1,5 @@
 /** An n8n that can be ended in every way and comes back, alone or in queue mode. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { N8nClient } from '../../harness/n8n/client.mts';
 import { startQueueN8n } from '../../harness/n8n/queue.mts';
@@ -75,7 +75,14 @@ async function openQueue({ version, folder, packageTarball }: ArenaOptions): Pro
 		mode: 'queue',
 		client: await N8nClient.signIn(n8n),
 		webhookUrl: n8n.webhookUrl,
-		end: async (signal) => await (signal === 'SIGKILL' ? worker().kill() : worker().stop()),
+		end: async (signal) => {
+			if (signal === 'SIGTERM') return await worker().stop();
+			await worker().kill();
+			// Its machine is lost: the worker that takes its place knows nothing of what it ran.
+			const home = join(folder, 'worker-1', '.n8n');
+			const events = (await readdir(home)).filter((name) => name.startsWith('n8nEventLog'));
+			await Promise.all(events.map(async (name) => await rm(join(home, name))));
+		},
 		revive: async () => await n8n.restartWorker(0),
 		log: async () => await readFile(join(folder, 'worker-1', 'n8n.log'), 'utf8'),
 		close: async () => await n8n.stop(),

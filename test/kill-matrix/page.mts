@@ -63,7 +63,7 @@ export function queueSection(
 		const of = rows.filter((row) => row.version === version && row.ranAgain);
 		return `${of.length} executions on ${version}`;
 	});
-	return `In queue mode the same was done to the only worker: ${rows.length} cells, ${sum(rows, 'charged')} videos charged, ${sum(rows, 'twice')} charged twice, ${sum(rows, 'lost')} lost. By itself n8n ran again, from the beginning: ${again.join(', ')}. What became of the charged videos:
+	return `In queue mode the same was done to the only worker; in the place of a killed one came another, which knew nothing of its executions. ${rows.length} cells, ${sum(rows, 'charged')} videos charged, ${sum(rows, 'twice')} charged twice, ${sum(rows, 'lost')} lost. By itself n8n ran ${again.join(' and ')} again, from the beginning. What became of the charged videos:
 
 ${fateTable(rows)}
 
