@@ -1,5 +1,5 @@
 /** Items under way at once: enough to keep a core busy, and few enough to answer in time. */
-const ITEMS_AT_ONCE = 120;
+const ITEMS_AT_ONCE = 240;
 
 /** A cell costs something however few its items. */
 const LEAST = 3;
