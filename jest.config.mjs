@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * Three projects: `unit` (virtual time, loopback HTTP), `engine` (n8n's own engine on the sandbox), and
  * `matrix` (every fault at every place, in the engine on a fast clock).
@@ -16,6 +18,8 @@ const ENGINE = ['<rootDir>/harness/engine/quiet.ts', '<rootDir>/harness/engine/t
 
 export default {
 	projects: [project('unit'), project('engine', ENGINE), project('matrix', ENGINE)],
-	maxWorkers: 2,
+	testSequencer: '<rootDir>/test/sequencer.mjs',
+	// Twice as many as the smallest machine has cores: half of the time, a test waits.
+	maxWorkers: Math.max(4, availableParallelism() - 1),
 	testTimeout: 30_000,
 };
