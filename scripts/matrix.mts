@@ -1,6 +1,6 @@
 /**
  * `npm run matrix`: what comes out of every fault, and `docs/reliability.md` from that run. The run
- * itself, which `npm test` does too, is test/matrix.
+ * itself, which `npm run test:matrix` does too, is test/matrix.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -101,7 +101,7 @@ ${totalsTable(sections)}
 
 Nothing lost means: the task ID of each charged video stands in an item, in an error text, or in the notes that a retry goes by ([what is billed, and when](billing.md)). Where the answer to an order never came, there is no ID to show. Then the item says that the video **may or may not have been submitted**, or the notes do; a retry says the same, and orders nothing. In the tables the service did charge in these cases, wherever it could have.
 
-Run on ${date} with n8n-core ${await versionOf('n8n-core')}, on ${machine}, in ${seconds} s: \`npm run matrix\` runs it and writes this part of the page, and \`npm test\` fails if it says anything else than what comes out.
+Run on ${date} with n8n-core ${await versionOf('n8n-core')}, on ${machine}, in ${seconds} s: \`npm run matrix\` runs it and writes this part of the page, and \`npm run test:matrix\` fails if it says anything else than what comes out.
 
 ${sections
 	.map(({ title, table }, index) => {
