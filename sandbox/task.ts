@@ -61,14 +61,12 @@ export interface RunningTask extends SandboxTask {
 
 /** A copy for the outside, without what only the sandbox needs. */
 export function snapshot(task: RunningTask): SandboxTask {
-	const shown: Partial<RunningTask> = { ...task };
+	const shown: SandboxTask & Partial<RunningTask> = { ...task };
 	delete shown.account;
 	delete shown.origin;
 	delete shown.script;
 	delete shown.nth;
-	// Large, and nobody changes it.
-	delete shown.request;
-	return { ...(structuredClone(shown) as SandboxTask), request: task.request };
+	return structuredClone(shown);
 }
 
 /** How clip `index` of a task is called: the first by the task's id alone. */

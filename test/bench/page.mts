@@ -186,7 +186,7 @@ With ${requestsPerMinute} requests a minute and ${concurrentTasks} videos at onc
 function method({ date, machine, versions, inParts }: Results): string {
 	return `## How it was measured
 
-Run on ${date}, on ${machine}, with ${versions}: \`npm run bench\` runs it and writes this page. It takes three quarters of an hour.${inParts ? ' These figures were measured in parts, by its option `--parts`.' : ''}
+Run on ${date}, on ${machine}, with ${versions}: \`npm run bench\` runs it and writes this page. It takes an hour.${inParts ? ' These figures were measured in parts, by its option `--parts`.' : ''}
 
 - Each way has a real n8n of its own, with its default settings, SQLite and files on disk, and runs its sizes one after another, after a run that warms it up. The ways run one after another too; only "one after another" and the small plan, which leave the machine idle, run beside them.
 - The sandbox stands in for APIXO, in a process of its own and at the pace of the service: a video takes 30 to 45 s, the same videos take the same time in every way, and its limits are the documented ones.

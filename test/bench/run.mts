@@ -24,7 +24,7 @@ import { WAYS, type WayName } from './ways.mts';
 type Part = WayName | 'small' | 'executions' | 'downloads';
 const PARTS = [...Object.keys(WAYS), 'small', 'executions', 'downloads'] as Part[];
 
-const HELP = `Measures how long many videos take, and writes docs/performance.md. All of it takes 55 minutes.
+const HELP = `Measures how long many videos take, and writes docs/performance.md. All of it takes an hour.
 
   npm run bench -- [options]
 

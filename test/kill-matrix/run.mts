@@ -91,7 +91,7 @@ async function play(version: string, mode: Mode, packageTarball: string): Promis
 			const started = Date.now();
 			const round = await playRound(arena, ending, AFTERS, moments);
 			console.log(`\nn8n ${version}, ${mode}, ${ending}: ${seconds(started)} s`);
-			console.table(round.map(brief));
+			show(round);
 			await keep(round);
 			played.push(...round);
 		}
@@ -129,35 +129,28 @@ async function writePage(): Promise<void> {
 
 const seconds = (since: number) => Math.round((Date.now() - since) / 1000);
 
-function brief({
-	moment,
-	after,
-	items,
-	charged,
-	twice,
-	delivered,
-	named,
-	told,
-	logged,
-	lost,
-	ranAgain,
-	statuses,
-}: Row) {
-	const ends = statuses.map((status) => status.slice(0, 24)).join(', ');
-	return {
-		moment,
-		after,
-		items,
-		charged,
-		twice,
-		delivered,
-		named,
-		told,
-		logged,
-		lost,
-		ranAgain,
-		ends,
-	};
+/** What the console shows of a cell; `ends` is made of its `statuses`. */
+const COLUMNS = [
+	'moment',
+	'after',
+	'items',
+	'charged',
+	'twice',
+	'delivered',
+	'named',
+	'told',
+	'logged',
+	'lost',
+	'ranAgain',
+	'ends',
+];
+
+function show(round: readonly Row[]): void {
+	const ends = ({ statuses }: Row) => statuses.map((status) => status.slice(0, 24)).join(', ');
+	console.table(
+		round.map((row) => ({ ...row, ends: ends(row) })),
+		COLUMNS,
+	);
 }
 
 await runScript(main);

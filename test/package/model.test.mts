@@ -80,10 +80,8 @@ describe('a second model, by the steps of docs/adding-a-model.md', () => {
 		}
 	});
 
-	test('the nodes and the sandbox compile', async () => {
-		const only = { extends: './tsconfig.check.json', include: ['index.ts', 'sandbox/index.ts'] };
-		await writeFile(join(copy, 'tsconfig.model.json'), JSON.stringify(only));
-		await tool('tsc', '-p', 'tsconfig.model.json');
+	test('it compiles', async () => {
+		await tool('tsc', '-p', 'tsconfig.check.json');
 	});
 
 	test('it orders, waits, is suspended and wakes, calls a trigger, and is retried', async () => {
