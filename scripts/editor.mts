@@ -2,11 +2,12 @@
  * `npm run editor`: a real n8n with this package in it and the sandbox behind it, to build workflows
  * by hand without spending anything. Runs until Ctrl-C.
  */
+import { createHash } from 'node:crypto';
 import { rm, mkdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '../sandbox/index.ts';
-import { ensureN8n, NEWEST_N8N } from '../harness/n8n/cache.mts';
+import { cacheFolder, ensureN8n, NEWEST_N8N } from '../harness/n8n/cache.mts';
 import { N8nClient, OWNER } from '../harness/n8n/client.mts';
 import { openAccounts } from '../harness/world/accounts.mts';
 import { channels, spreadsheets, wishes } from '../harness/world/furniture.mts';
@@ -62,8 +63,7 @@ async function main(): Promise<number> {
 
 	await ensureN8n(version);
 	const packageTarball = await packPackage();
-	// One folder for each version: an n8n does not open a database that a newer one has changed.
-	const userFolder = join(CHECKOUT, 'out', 'editor', version);
+	const userFolder = dataFolder(version);
 	if (values.fresh) await rm(userFolder, { recursive: true, force: true });
 	// n8n lets nodes read and write files only where it is told.
 	const files = join(userFolder, 'files');
@@ -102,12 +102,21 @@ n8n ${version} is ready, with this package in it.
   Examples   ${fresh.length} new, ${examples.length - fresh.length} kept as you left them
   Outside    ${page.url} shows what reached Slack, Drive, the sheet, Telegram and e-mail
   Files      may be written to ${files}
-  Data       ${relative(process.cwd(), userFolder) || '.'}; start with --fresh to forget it
+  Data       ${userFolder}; start with --fresh to forget it
 
 Ctrl-C stops it.
 `);
 	const end = await server.ended;
 	throw new Error(`n8n ${end}. Its log: ${join(userFolder, 'n8n.log')}`);
+}
+
+/**
+ * One for each version: an n8n does not open a database that a newer one has changed. Outside the checkout, because
+ * n8n copies its editor there, which is ours neither to lint nor to build; one for each checkout all the same.
+ */
+function dataFolder(version: string): string {
+	const checkout = createHash('sha256').update(CHECKOUT).digest('hex').slice(0, 8);
+	return join(cacheFolder(), 'editor', checkout, version);
 }
 
 await runScript(main);

@@ -44,10 +44,23 @@ export function removeWithThis(folder: string): void {
 	tellWatchdog({ folder });
 }
 
+/** Somebody will want to look into it after all. */
+export function keepAfterThis(folder: string): void {
+	folders.delete(folder);
+	tellWatchdog({ kept: folder });
+}
+
 let watchdog: Socket | undefined;
 
+interface News {
+	started?: number;
+	ended?: number;
+	folder?: string;
+	kept?: string;
+}
+
 /** For an end of this process that it does not see coming. */
-function tellWatchdog(news: { started?: number; ended?: number; folder?: string }): void {
+function tellWatchdog(news: News): void {
 	watchdog ??= startWatchdog();
 	watchdog.write(`${JSON.stringify(news)}\n`);
 }

@@ -18,6 +18,8 @@ export interface QueueOptions {
 	version: string;
 	/** Gets one user folder for each process, as machines of their own would have. */
 	folder: string;
+	/** Gets a folder with the log of each process. Default: the same. */
+	logFolder?: string;
 	packageTarball: string;
 	workers: number;
 	/** Added to the environment of every process, last. */
@@ -45,7 +47,7 @@ export interface QueueN8n {
  * @throws Error when one of them does not start. None is left running then.
  */
 export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
-	const { version, folder, packageTarball, workers: workerCount } = options;
+	const { version, folder, logFolder = folder, packageTarball, workers: workerCount } = options;
 	const started: StartedProcess[] = [];
 	const databases: StartedProcess[] = [];
 	// The n8n processes first, the databases that they talk to after them.
@@ -82,7 +84,13 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 				N8N_PORT: String(ownPort),
 				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 			};
-			const launched = await launchN8n({ version, command, env, ready: READY[command] });
+			const launched = await launchN8n({
+				version,
+				command,
+				env,
+				logFolder: join(logFolder, name),
+				ready: READY[command],
+			});
 			started.push(launched);
 			return launched;
 		};

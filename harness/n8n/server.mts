@@ -15,6 +15,8 @@ export interface N8nOptions {
 	version: string;
 	/** Holds `.n8n`: database, settings, binary data and installed packages. */
 	userFolder: string;
+	/** Gets `n8n.log`. Default: the user folder. */
+	logFolder?: string;
 	/** The tarball to install before n8n starts. Without it, what the folder has stays as it is. */
 	packageTarball?: string;
 	/** Default: a free one. */
@@ -47,7 +49,7 @@ export interface N8nServer {
  * @throws Error when the port is taken, or when n8n does not start: with the end of its log.
  */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
-	const { version, userFolder, packageTarball } = options;
+	const { version, userFolder, logFolder, packageTarball } = options;
 	const port = options.port ?? (await freePort());
 	if (!(await isFree(port))) throw new Error(`Port ${port} is taken by another program.`);
 	if (packageTarball) await installPackage(packageTarball, userFolder);
@@ -62,7 +64,8 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		WEBHOOK_URL: `${url}/`,
 		...options.env,
 	};
-	const launch = async () => await launchN8n({ version, command: 'start', env, ready: READY });
+	const launch = async () =>
+		await launchN8n({ version, command: 'start', env, logFolder, ready: READY });
 	let running = await launch();
 	return {
 		version,
@@ -88,13 +91,15 @@ export interface LaunchOptions {
 	/** `start`, or a process of queue mode. */
 	command: 'start' | 'worker' | 'webhook';
 	env: Record<string, string>;
+	/** Gets `n8n.log`. Default: the user folder. */
+	logFolder?: string;
 	/** What it prints when it is ready for work. */
 	ready: RegExp;
 }
 
 /** Starts one process of n8n and resolves when it is ready. It is not left running if it is not. */
 export async function launchN8n(options: LaunchOptions): Promise<StartedProcess> {
-	const { version, command, env, ready } = options;
+	const { version, command, env, logFolder, ready } = options;
 	const n8n = await ensureN8n(version);
 	// This module asks the vendor for a list, and a version that lacks it refuses to hear of it.
 	const asksAround = existsSync(join(n8n.folder, 'node_modules/n8n/dist/modules/mcp-registry'));
@@ -105,7 +110,7 @@ export async function launchN8n(options: LaunchOptions): Promise<StartedProcess>
 		args: [n8n.entry, command],
 		env: { ...plainEnvironment(dirname(n8n.node)), ...quiet, ...env },
 		cwd: env.N8N_USER_FOLDER,
-		logFile: join(env.N8N_USER_FOLDER ?? '.', 'n8n.log'),
+		logFile: join(logFolder ?? env.N8N_USER_FOLDER ?? '.', 'n8n.log'),
 	});
 	try {
 		await started.printed(ready, READY_WITHIN_MS);

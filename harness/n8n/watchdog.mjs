@@ -23,10 +23,11 @@ function signal(group, name) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-	const { started, ended, folder } = JSON.parse(line);
+	const { started, ended, folder, kept } = JSON.parse(line);
 	if (started) groups.add(started);
 	if (ended) groups.delete(ended);
 	if (folder) folders.add(folder);
+	if (kept) folders.delete(kept);
 }
 
 const deadline = Date.now() + END_WITHIN_MS;

@@ -52,7 +52,8 @@ describe(`In the editor of n8n ${VERSION}`, () => {
 	afterEach(async (context) => {
 		const { name } = context as { name: string };
 		// Only the picture of the last failure tells something, but which one that is shows later.
-		await editor.page.screenshot({ path: join(stage.folder, `${name.replace(/\W+/g, '-')}.png`) });
+		const file = `${name.replace(/\W+/g, '-')}.jpg`;
+		await editor.page.screenshot({ path: join(stage.logFolder, file) });
 	});
 	after(async () => {
 		await browser?.close();

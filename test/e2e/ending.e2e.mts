@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { CHECKOUT } from '../../harness/checkout.ts';
 import { startProcess, type StartedProcess } from '../../harness/n8n/process.mts';
-import { eventually, packageTarball, stageFolder, VERSION } from './stage.mts';
+import { eventually, packageTarball, stageFolders, VERSION } from './stage.mts';
 
 const run = promisify(execFile);
 
@@ -41,12 +39,12 @@ function below(pid: number, all: Process[]): Process[] {
 describe(`The end of a run, with n8n ${VERSION}`, () => {
 	let starter: StartedProcess;
 	before(async () => {
-		const folder = join(stageFolder(), 'ending');
-		await mkdir(folder, { recursive: true });
+		const { folder, logFolder } = stageFolders('ending');
+		const tarball = await packageTarball();
 		starter = startProcess({
 			name: 'everything.mts',
 			command: process.execPath,
-			args: ['--import', 'tsx', 'test/e2e/everything.mts', await packageTarball(), folder],
+			args: ['--import', 'tsx', 'test/e2e/everything.mts', tarball, folder, logFolder],
 			cwd: CHECKOUT,
 			env: process.env,
 		});

@@ -9,7 +9,7 @@ import { openArena } from '../kill-matrix/arena.mts';
 import { MOMENTS } from '../kill-matrix/moments.mts';
 import { AFTERS } from '../kill-matrix/plan.ts';
 import { playRound } from '../kill-matrix/round.mts';
-import { eventually, openOwnStage, packageTarball, stageFolder, VERSION } from './stage.mts';
+import { eventually, openOwnStage, packageTarball, stageFolders, VERSION } from './stage.mts';
 
 /** `npm run kill-matrix` tries all. */
 const SHORT = ['first', 'middle', 'now', 'end'];
@@ -19,7 +19,7 @@ describe(`n8n ${VERSION} is killed`, () => {
 		const arena = await openArena({
 			version: VERSION,
 			mode: 'regular',
-			folder: join(stageFolder(), 'kill'),
+			...stageFolders('kill'),
 			packageTarball: await packageTarball(),
 		});
 		try {

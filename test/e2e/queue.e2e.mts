@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import axios from 'axios';
 import { N8nClient } from '../../harness/n8n/client.mts';
@@ -12,7 +10,7 @@ import {
 	eventually,
 	packageTarball,
 	type Stage,
-	stageFolder,
+	stageFolders,
 	VERSION,
 } from './stage.mts';
 
@@ -35,11 +33,9 @@ describe(`In queue mode, on n8n ${VERSION}`, () => {
 	let n8n: QueueN8n;
 	let stage: Pick<Stage, 'n8n' | 'sandbox' | 'credential' | 'submitted' | 'task' | 'charged'>;
 	before(async () => {
-		const folder = join(stageFolder(), 'queue');
-		await mkdir(folder, { recursive: true });
 		n8n = await startQueueN8n({
 			version: VERSION,
-			folder,
+			...stageFolders('queue'),
 			packageTarball: await packageTarball(),
 			workers: 2,
 			env: { ...ONE_AT_A_TIME, ...QUICK_TO_NOTICE },

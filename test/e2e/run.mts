@@ -7,15 +7,15 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBrowser } from '../../harness/n8n/browser.mts';
 import { NEWEST_N8N, OLDEST_N8N, ensureN8n } from '../../harness/n8n/cache.mts';
 import { findPostgres, findRedis } from '../../harness/n8n/databases.mts';
-import { stopping } from '../../harness/n8n/ending.mts';
+import { keepAfterThis, stopping } from '../../harness/n8n/ending.mts';
 import { CHECKOUT } from '../../harness/checkout.ts';
 import { packPackage } from '../../harness/n8n/package.mts';
-import { startProcess } from '../../harness/n8n/process.mts';
+import { startProcess, temporaryFolder } from '../../harness/n8n/process.mts';
 import { runScript } from '../../harness/n8n/run-script.mts';
 import { startN8n } from '../../harness/n8n/server.mts';
 import { SHARED_ENVIRONMENT, type Shared } from './stage.mts';
@@ -90,17 +90,19 @@ function reasonToFail(find: () => string): string | undefined {
 /** One n8n serves all test files; each has a sandbox and a credential of its own. */
 async function testOn(version: string, names: string[], tarball: string): Promise<boolean> {
 	await ensureN8n(version);
-	const folder = join(CHECKOUT, 'out', 'e2e', version);
-	await rm(folder, { recursive: true, force: true });
-	await mkdir(folder, { recursive: true });
+	const logFolder = join(CHECKOUT, 'out', 'e2e', version);
+	await rm(logFolder, { recursive: true, force: true });
+	await mkdir(logFolder, { recursive: true });
+	const folder = temporaryFolder('e2e');
 	console.log(`\nn8n ${version}: ${names.join(', ')}`);
 	const server = await startN8n({
 		version,
 		userFolder: folder,
+		logFolder,
 		packageTarball: tarball,
 		env: SHARED_ENVIRONMENT,
 	});
-	const shared: Shared = { version, url: server.url, folder, tarball };
+	const shared: Shared = { version, url: server.url, folder, logFolder, tarball };
 	const tests = startProcess({
 		name: 'node --test',
 		command: process.execPath,
@@ -114,21 +116,17 @@ async function testOn(version: string, names: string[], tarball: string): Promis
 		],
 		cwd: CHECKOUT,
 		env: { ...process.env, APIXO_E2E: JSON.stringify(shared) },
-		logFile: join(folder, 'tests.log'),
+		logFile: join(logFolder, 'tests.log'),
 		echo: true,
 	});
 	const end = await tests.ended;
 	await server.stop();
-	await removeEditors(folder);
-	return end === 'ended (exit code 0)';
-}
-
-/** Each n8n makes itself a copy of its editor, which is ours neither to read nor to lint. */
-async function removeEditors(folder: string): Promise<void> {
-	for (const name of await readdir(folder, { recursive: true })) {
-		if (basename(name) !== '.cache') continue;
-		await rm(join(folder, name), { recursive: true, force: true });
+	const passed = end === 'ended (exit code 0)';
+	if (!passed && !stopping.aborted) {
+		keepAfterThis(folder);
+		console.log(`\nWhat n8n ${version} stored is kept for you to look at: ${folder}`);
 	}
+	return passed;
 }
 
 await runScript(main);

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
 	startSandbox,
@@ -14,12 +14,17 @@ import { type N8nServer, startN8n } from '../../harness/n8n/server.mts';
 import { saveApixoCredential } from '../../harness/n8n/setup.mts';
 import { until } from '../../harness/until.ts';
 
+export interface Folders {
+	/** For n8n's own data. n8n copies its editor there, which must not lie in the checkout: the linter would read it. */
+	folder: string;
+	/** For what a person reads: logs, and pictures of failures. */
+	logFolder: string;
+}
+
 /** What run.mts hands to the test files, in the environment variable APIXO_E2E. */
-export interface Shared {
+export interface Shared extends Folders {
 	version: string;
 	url: string;
-	/** For logs and pictures of failures. */
-	folder: string;
 	tarball: string;
 }
 
@@ -30,13 +35,12 @@ export const SHARED_ENVIRONMENT = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' }
 const TIME_SCALE = 20;
 
 /** All that a test file plays on. */
-export interface Stage {
+export interface Stage extends Folders {
 	version: string;
 	n8n: N8nClient;
 	sandbox: Sandbox;
 	/** Leads to the sandbox. */
 	credential: CredentialRef;
-	folder: string;
 	/** The task with this prompt, once it is submitted; its prompt may go on after these words. */
 	submitted(prompt: string): Promise<SandboxTask>;
 	/** The task with this id. */
@@ -54,9 +58,16 @@ function handedOver(): Shared | undefined {
 	return handed ? (JSON.parse(handed) as Shared) : undefined;
 }
 
-/** Where logs, user folders and pictures of failures go. */
-export function stageFolder(): string {
-	return handedOver()?.folder ?? temporaryFolder('e2e');
+/** The folders of this run, or those of this name below them. */
+export function stageFolders(name = ''): Folders {
+	const alone = () => {
+		const folder = temporaryFolder('e2e');
+		return { folder, logFolder: folder };
+	};
+	const { folder, logFolder } = handedOver() ?? alone();
+	const folders = { folder: join(folder, name), logFolder: join(logFolder, name) };
+	for (const path of Object.values(folders)) mkdirSync(path, { recursive: true });
+	return folders;
 }
 
 /** The package to test. */
@@ -69,16 +80,16 @@ async function sharedN8n(): Promise<Shared> {
 	const shared = handedOver();
 	if (shared) return shared;
 	alone ??= (async () => {
-		const folder = stageFolder();
+		const folders = stageFolders();
 		const tarball = await packageTarball();
 		const version = VERSION;
 		const server = await startN8n({
 			version,
-			userFolder: folder,
+			userFolder: folders.folder,
 			packageTarball: tarball,
 			env: SHARED_ENVIRONMENT,
 		});
-		return { shared: { version, url: server.url, folder, tarball }, server };
+		return { shared: { ...folders, version, url: server.url, tarball }, server };
 	})();
 	return (await alone).shared;
 }
@@ -95,7 +106,8 @@ export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
 		await stage.sandbox.close();
 		await (await alone)?.server.stop();
 	};
-	return { ...stage, version: shared.version, n8n, folder: shared.folder, close };
+	const { version, folder, logFolder } = shared;
+	return { ...stage, version, n8n, folder, logFolder, close };
 }
 
 export interface OwnStage extends Stage {
@@ -109,17 +121,21 @@ export async function openOwnStage(
 	options: SandboxOptions = {},
 ): Promise<OwnStage> {
 	const version = VERSION;
-	const folder = join(stageFolder(), name);
-	await mkdir(folder, { recursive: true });
-	const tarball = await packageTarball();
-	const server = await startN8n({ version, userFolder: folder, packageTarball: tarball, env });
+	const { folder, logFolder } = stageFolders(name);
+	const server = await startN8n({
+		version,
+		userFolder: folder,
+		logFolder,
+		packageTarball: await packageTarball(),
+		env,
+	});
 	const n8n = await N8nClient.signIn(server);
 	const stage = await addSandbox(n8n, options);
 	const close = async () => {
 		await stage.sandbox.close();
 		await server.stop();
 	};
-	return { ...stage, version, n8n, folder, server, close };
+	return { ...stage, version, n8n, folder, logFolder, server, close };
 }
 
 /** A sandbox, a credential that leads to it, and what tests ask it. */

@@ -33,8 +33,10 @@ const WORKER = {
 interface ArenaOptions {
 	version: string;
 	mode: Mode;
-	/** For user folders and logs. */
+	/** For n8n's own data. */
 	folder: string;
+	/** For what n8n says. */
+	logFolder: string;
 	packageTarball: string;
 }
 
@@ -43,8 +45,15 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
 	return options.mode === 'queue' ? await openQueue(options) : await openSingle(options);
 }
 
-async function openSingle({ version, folder, packageTarball }: ArenaOptions): Promise<Arena> {
-	const server = await startN8n({ version, userFolder: folder, packageTarball, env: ENVIRONMENT });
+async function openSingle(options: ArenaOptions): Promise<Arena> {
+	const { version, folder: userFolder, logFolder, packageTarball } = options;
+	const server = await startN8n({
+		version,
+		userFolder,
+		logFolder,
+		packageTarball,
+		env: ENVIRONMENT,
+	});
 	return {
 		version,
 		mode: 'regular',
@@ -52,15 +61,17 @@ async function openSingle({ version, folder, packageTarball }: ArenaOptions): Pr
 		webhookUrl: server.url,
 		end: async (signal) => await (signal === 'SIGKILL' ? server.kill() : server.stop()),
 		revive: async () => await server.restart(),
-		log: async () => await readFile(join(folder, 'n8n.log'), 'utf8'),
+		log: async () => await readFile(join(logFolder, 'n8n.log'), 'utf8'),
 		close: async () => await server.stop(),
 	};
 }
 
-async function openQueue({ version, folder, packageTarball }: ArenaOptions): Promise<Arena> {
+async function openQueue(options: ArenaOptions): Promise<Arena> {
+	const { version, folder, logFolder, packageTarball } = options;
 	const n8n = await startQueueN8n({
 		version,
 		folder,
+		logFolder,
 		packageTarball,
 		workers: 1,
 		env: WORKER,
@@ -84,7 +95,7 @@ async function openQueue({ version, folder, packageTarball }: ArenaOptions): Pro
 			await Promise.all(events.map(async (name) => await rm(join(home, name))));
 		},
 		revive: async () => await n8n.restartWorker(0),
-		log: async () => await readFile(join(folder, 'worker-1', 'n8n.log'), 'utf8'),
+		log: async () => await readFile(join(logFolder, 'worker-1', 'n8n.log'), 'utf8'),
 		close: async () => await n8n.stop(),
 	};
 }

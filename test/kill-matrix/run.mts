@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { NEWEST_N8N, OLDEST_N8N } from '../../harness/n8n/cache.mts';
 import { CHECKOUT } from '../../harness/checkout.ts';
 import { packPackage } from '../../harness/n8n/package.mts';
+import { temporaryFolder } from '../../harness/n8n/process.mts';
 import { runScript } from '../../harness/n8n/run-script.mts';
 import { writePart } from '../../harness/page-part.mts';
 import { openArena } from './arena.mts';
@@ -81,10 +82,11 @@ async function main(): Promise<number> {
 async function play(version: string, mode: Mode, packageTarball: string): Promise<Row[]> {
 	const endings = ENDINGS.filter((ending) => values.ending.includes(ending));
 	const moments = MOMENTS.filter(({ key }) => values.moment.includes(key));
-	const folder = join(FOLDER, `${version}-${mode}`);
-	await rm(folder, { recursive: true, force: true });
-	await mkdir(folder, { recursive: true });
-	const arena = await openArena({ version, mode, folder, packageTarball });
+	const logFolder = join(FOLDER, `${version}-${mode}`);
+	await rm(logFolder, { recursive: true, force: true });
+	await mkdir(logFolder, { recursive: true });
+	const folder = temporaryFolder('kill-matrix');
+	const arena = await openArena({ version, mode, folder, logFolder, packageTarball });
 	const played: Row[] = [];
 	try {
 		for (const ending of endings as Ending[]) {

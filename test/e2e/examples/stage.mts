@@ -7,7 +7,7 @@ import { CHECKOUT } from '../../../harness/checkout.ts';
 import { readExamples, readyToRun } from '../../../harness/n8n/setup.mts';
 import type { StoredWorkflow, Workflow, WorkflowNode } from '../../../harness/n8n/workflow.mts';
 import { QUICK } from '../../../harness/n8n/nodes.mts';
-import { openOwnStage, type OwnStage, SHARED_ENVIRONMENT, stageFolder } from '../stage.mts';
+import { openOwnStage, type OwnStage, SHARED_ENVIRONMENT, stageFolders } from '../stage.mts';
 
 /** An n8n with every example in it, and all that they reach behind it. */
 export interface ExampleStage extends OwnStage {
@@ -22,7 +22,7 @@ export interface ExampleStage extends OwnStage {
 
 export async function openExampleStage(): Promise<ExampleStage> {
 	const world = await startWorld({
-		folder: stageFolder(),
+		folder: stageFolders().folder,
 		channels: channels(),
 		spreadsheets: spreadsheets(),
 	});

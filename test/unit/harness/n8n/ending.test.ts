@@ -84,6 +84,20 @@ describe('What a script has started', () => {
 		expect(Date.now() - begun).toBeLessThan(5000);
 	});
 
+	it('stays if it is a folder that is to be kept', async () => {
+		const command = script('test/unit/harness/n8n/lib/keeper.mts', []);
+		const [, folder = ''] = await command.prints(/(.+)\n/);
+		await command.ended;
+		const ended = Date.now();
+		try {
+			// Then the watchdog, too, has done its work.
+			await until(() => Date.now() - ended > 1000);
+			expect(existsSync(folder)).toBe(true);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
+
 	it('is gone soon when the npm that runs the script is killed', async () => {
 		const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-apixo-npm-'));
 		const start = `true && cd '${CHECKOUT}' && node --import tsx ${STARTER}`;
