@@ -7,8 +7,12 @@ const OWN_SHARE = Math.floor(MAX_REQUESTS_PER_MINUTE * 0.95);
 /** Half of the smallest plan: what was turned away for another reason, or was another program's, must not starve us. */
 const LEAST = Math.min(...SMALL_PLANS.map((plan) => plan.requestsPerMinute)) / 2;
 
-/** A budget that held for so long is raised: later after each cut, sooner after each raise. */
-const FIRST_RAISE_MS = 60_000;
+/**
+ * A budget that held for so long is raised: later after each cut, sooner after each raise. Not in the minute that
+ * follows a cut: of several processes that share an account, the others have just learned their parts.
+ */
+const FIRST_RAISE_MS = 120_000;
+const NEXT_RAISE_MS = 60_000;
 const LATEST_RAISE_MS = 600_000;
 
 /** How many requests a minute may go out: cut when the service turns one away, then raised again. Times are ms on the clock. */
@@ -69,6 +73,6 @@ export class RequestBudget {
 	private raise(now: number): void {
 		this.perMinute = Math.min(OWN_SHARE, Math.ceil(this.perMinute * 1.5));
 		this.setAt = now;
-		this.raiseAfterMs = Math.max(FIRST_RAISE_MS, this.raiseAfterMs / 2);
+		this.raiseAfterMs = Math.max(NEXT_RAISE_MS, this.raiseAfterMs / 2);
 	}
 }

@@ -11,9 +11,9 @@ const FREE = { concurrency: 3, requestsPerMinute: 10 };
 const DOCUMENTED = { concurrency: 1000, requestsPerMinute: 10_000 };
 
 /** A service, and executions that use one account of it, in one process or in several. */
-function open(options: FakeOptions, processes = 1) {
-	const clock = new VirtualClock();
-	const random = seededRandom(31);
+function open(options: FakeOptions, processes = 1, seed = 1) {
+	const clock = new VirtualClock(seed);
+	const random = seededRandom(seed * 31);
 	const latencyMs = () => 50 + random() * 150;
 	const service = new FakeService(clock, { taskMs: () => 20_000, latencyMs, ...options });
 	const accounts = Array.from({ length: processes }, () => new Account(clock.beside()));
@@ -38,9 +38,9 @@ async function sideBySide(
 	count: number,
 	clips: number,
 	options: FakeOptions,
-	{ processes = 1, withinMs = 0 } = {},
+	{ processes = 1, withinMs = 0, seed = 1 } = {},
 ) {
-	const { clock, service, execute } = open(options, processes);
+	const { clock, service, execute } = open(options, processes, seed);
 	const all = Array.from({ length: count }, async (_, nth) => {
 		await clock.wait((withinMs * nth) / count);
 		return await execute(clips);
@@ -69,8 +69,17 @@ describe('Nine executions of one clip on the smallest plan', () => {
 	);
 
 	it.each(kinds)('in two processes, in 1.6 times ($limiter, $countsRefused)', async (kind) => {
-		const { seconds } = await sideBySide(9, 1, { ...FREE, ...kind }, { processes: 2 });
-		expect(seconds).toBeLessThan(1.6 * 108);
+		const ratios: number[] = [];
+		for (let seed = 1; seed <= 20; seed++) {
+			const start = { processes: 2, withinMs: 3_000, seed };
+			const { seconds } = await sideBySide(9, 1, { ...FREE, ...kind }, start);
+			ratios.push(seconds / 108);
+		}
+		const mean = ratios.reduce((sum, one) => sum + one, 0) / ratios.length;
+		expect(mean).toBeLessThan(1.5);
+		// Neither knows of the other: now and then both ask in vain at the same time.
+		expect(ratios.filter((ratio) => ratio > 1.6).length).toBeLessThanOrEqual(3);
+		expect(Math.max(...ratios)).toBeLessThan(2.2);
 	});
 });
 

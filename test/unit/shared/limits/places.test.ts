@@ -129,6 +129,18 @@ describe('Places for tasks', () => {
 		expect(places.limited(10_000, 10_100, true)).toEqual({ kind: 'unexplained', hadPlace: true });
 	});
 
+	it('are tried for one by one where nothing of ours runs, whatever plan it seemed to be before', () => {
+		const [{ concurrentTasks }] = SMALL_PLANS;
+		const { places, volley, end } = open(concurrentTasks);
+		volley(0);
+		for (let nth = 0; nth < concurrentTasks; nth++) end(`task_${nth}`);
+		// Others were quicker.
+		places.reserve();
+		expect(places.limited(10_000, 10_100, false)).toMatchObject({ kind: 'unexplained' });
+		expect(volley(10_200)).toEqual({ sent: 1, accepted: 1 });
+		expect(volley(10_300)).toEqual({ sent: 2, accepted: 2 });
+	});
+
 	it('are learned once from the answers to one volley', () => {
 		const { places } = open();
 		places.reserve();

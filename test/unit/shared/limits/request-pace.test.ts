@@ -121,7 +121,10 @@ describe('The pace of requests, after a 429 about it', () => {
 		pace.taken(20_000);
 		expect(submitAll(pace, 30_000)).toBe(0);
 		expect(submitAll(pace, 62_000)).toBe(119);
-		expect(submitAll(pace, 130_000)).toBe(180);
+		// Held for two minutes, then raised, and again a minute later.
+		expect(submitAll(pace, 129_000)).toBe(120);
+		expect(submitAll(pace, 190_000)).toBe(180);
+		expect(submitAll(pace, 251_000)).toBe(270);
 	});
 
 	it('is nothing at all for as long as the service asks', () => {
