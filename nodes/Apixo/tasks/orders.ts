@@ -21,7 +21,7 @@ export interface Past {
 
 export interface OrdersOptions {
 	ledger: Ledger;
-	marks: Pick<OrderMarks, 'place' | 'adopt' | 'takeOff' | 'end'>;
+	marks: Pick<OrderMarks, 'place' | 'restMs' | 'adopt' | 'takeOff' | 'end'>;
 	log: Pick<OrderLog, 'ordering' | 'accepted'>;
 }
 
@@ -41,6 +41,11 @@ export class Orders {
 		const entry = this.options.ledger.find(itemIndex, submission);
 		if (entry?.marks !== undefined) this.options.marks.adopt(entry.marks);
 		return entry;
+	}
+
+	/** How long orders should gather before the next ones are announced, ms. */
+	get restMs(): number {
+		return this.options.marks.restMs;
 	}
 
 	/** To be waited for before any of these is sent. */

@@ -60,6 +60,8 @@ export class Submissions {
 	private readonly doubts = new Map<Job, Problem>();
 	/** Those that are being put on record, and have not been sent. */
 	private announcing = 0;
+	/** Those that wait gather until then, ms on the clock. */
+	private restUntil = -Infinity;
 	/** Set while none reaches the service. */
 	private outage?: { reason: string; tries: number };
 
@@ -74,9 +76,10 @@ export class Submissions {
 		this.queue.push({ job, itemIndex: job.itemIndex, submission, attempts: 0 });
 	}
 
-	/** How many wait for their turn. */
+	/** How many wait for their turn, and would take it now: not while others are put on record, or soon after. */
 	get waiting(): number {
-		return this.queue.length + this.ripe().length;
+		const isResting = this.announcing > 0 || this.options.account.clock.now() < this.restUntil;
+		return isResting ? 0 : this.queue.length + this.ripe().length;
 	}
 
 	/** How many were sent, and are not answered yet. */
@@ -148,6 +151,7 @@ export class Submissions {
 			return this.batch.fault(error);
 		} finally {
 			this.announcing -= volley.length;
+			this.restUntil = account.clock.now() + orders.restMs;
 		}
 		for (const waiting of volley) {
 			const { job } = waiting;

@@ -41,9 +41,10 @@ export function jobs(count: number, changes: Partial<Job> = {}): Job[] {
 }
 
 /** For tests of other things than marks. */
-const NO_MARKS: OrdersOptions['marks'] = {
+export const NO_MARKS: OrdersOptions['marks'] = {
 	place: async (orders) => orders.map(() => ({ kind: 'marked', marks: [] })),
 	adopt: () => {},
+	restMs: 0,
 	takeOff: async () => {},
 	end: () => {},
 };

@@ -4,7 +4,7 @@ import { openLedger } from '../../../nodes/Apixo/tasks/ledger';
 import type { Marked } from '../../../nodes/Apixo/tasks/marks/order-marks';
 import { OrderLog } from '../../../nodes/Apixo/tasks/order-log';
 import { Orders } from '../../../nodes/Apixo/tasks/orders';
-import { jobs, stage } from '../lib/batch';
+import { jobs, NO_MARKS, stage } from '../lib/batch';
 
 /** Runs so many items; of `before`, marks tell that they were ordered. Gives what the log says, and when. */
 async function logOf(count: number, before: readonly number[] = [], limit = Infinity) {
@@ -15,7 +15,7 @@ async function logOf(count: number, before: readonly number[] = [], limit = Infi
 			({ itemIndex }): Marked =>
 				before.includes(itemIndex) ? { kind: 'ordered before' } : { kind: 'marked', marks: [] },
 		);
-	const marks = { place, adopt: () => {}, takeOff: async () => {}, end: () => {} };
+	const marks = { ...NO_MARKS, place };
 	const log = new OrderLog('execution 7, node "APIXO"', (text) =>
 		lines.push({ text, submitted: service.submissions.length }),
 	);

@@ -7,6 +7,16 @@ import { remove, secure, type MarkHelpers } from './mark-store';
  */
 const PATIENCE_MS = 60_000;
 
+/**
+ * Each write reads and writes all marks of the node, so where these are many, small volleys cost far more than
+ * large ones: orders gather for so many times as long as the last write took, but not for longer. ms
+ */
+const REST_TIMES = 20;
+const LONGEST_REST_MS = 1_000;
+
+/** What takes less is not worth waiting for, ms. */
+const CHEAP_MS = 15;
+
 /** How often it is looked whether executions are over, ms. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -22,6 +32,13 @@ export class MarkBook {
 	private securing?: Promise<unknown>;
 	private last: Promise<unknown> = Promise.resolve();
 	private troubleWasTold = false;
+	/** Of the last work on the store, from when its turn had come, ms. */
+	private tookMs = 0;
+
+	/** How long orders should gather before the next ones are marked, ms. */
+	get restMs(): number {
+		return this.tookMs < CHEAP_MS ? 0 : Math.min(LONGEST_REST_MS, REST_TIMES * this.tookMs);
+	}
 
 	/**
 	 * Does `work` on the store when all that came before it is done, because the store has no lock. Gives
@@ -31,7 +48,12 @@ export class MarkBook {
 		work: () => Promise<Result>,
 		tell: (reason: string) => void,
 	): Promise<Result | undefined> {
-		const mine = this.last.then(work);
+		const mine = this.last.then(async () => {
+			const began = performance.now();
+			const result = await work();
+			this.tookMs = performance.now() - began;
+			return result;
+		});
 		this.last = mine.catch(() => {});
 		const outcome = await Promise.race([
 			mine.then(

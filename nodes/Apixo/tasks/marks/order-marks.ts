@@ -62,6 +62,11 @@ export class OrderMarks {
 		return marked;
 	}
 
+	/** How long orders should gather before the next ones are placed, ms. */
+	get restMs(): number {
+		return this.isOff ? 0 : this.book.restMs;
+	}
+
 	/** The ledger knows this order from an earlier life, and it is this one's from now on. */
 	adopt(marks: Marks): void {
 		const { life } = this.options;

@@ -44,6 +44,33 @@ describe('A store that does not work', () => {
 	});
 });
 
+describe('Orders', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it.each([
+		[5, 0],
+		[30, 600],
+		[5_000, 1_000],
+	])('gather where the store is slow (it takes %d ms: for %d ms)', async (tookMs, restMs) => {
+		const { marks } = first.run('1');
+		expect(marks.restMs).toBe(0);
+		let now = 0;
+		jest.spyOn(performance, 'now').mockImplementation(() => (now += tookMs));
+		await mark(marks, order(0));
+		expect(marks.restMs).toBe(restMs);
+	});
+
+	it('do not gather once it was given up', async () => {
+		const { marks } = first.run('1');
+		let now = 0;
+		jest.spyOn(performance, 'now').mockImplementation(() => (now += 5_000));
+		await mark(marks, order(0));
+		database.trouble = new Error('down');
+		await marks.place([order(1)], NONE);
+		expect(marks.restMs).toBe(0);
+	});
+});
+
 describe('Left-overs', () => {
 	it('are not pushed out by the questions of a Retry', async () => {
 		const orders = Array.from({ length: 1_000 }, (_, index) => order(index, `request ${index}`));
