@@ -7,16 +7,6 @@ import { remove, secure, type MarkHelpers } from './mark-store';
  */
 const PATIENCE_MS = 60_000;
 
-/**
- * Each write reads and writes all marks of the node, so where these are many, small volleys cost far more than
- * large ones: orders gather for so many times as long as the last write took, but not for longer. ms
- */
-const REST_TIMES = 20;
-const LONGEST_REST_MS = 1_000;
-
-/** What takes less is not worth waiting for, ms. */
-const CHEAP_MS = 15;
-
 /** How often it is looked whether executions are over, ms. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -32,13 +22,8 @@ export class MarkBook {
 	private securing?: Promise<unknown>;
 	private last: Promise<unknown> = Promise.resolve();
 	private troubleWasTold = false;
-	/** Of the last work on the store, from when its turn had come, ms. */
-	private tookMs = 0;
-
-	/** How long orders should gather before the next ones are marked, ms. */
-	get restMs(): number {
-		return this.tookMs < CHEAP_MS ? 0 : Math.min(LONGEST_REST_MS, REST_TIMES * this.tookMs);
-	}
+	/** How long the last work on the store took, from when its turn had come, ms. */
+	tookMs = 0;
 
 	/**
 	 * Does `work` on the store when all that came before it is done, because the store has no lock. Gives

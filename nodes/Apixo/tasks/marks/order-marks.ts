@@ -11,6 +11,15 @@ export type Marked =
 	| { kind: 'marked'; marks: string[]; isAgain?: true }
 	| { kind: 'ordered before' };
 
+/**
+ * The store reads and writes all marks of the node each time, so where these are many, small volleys of orders
+ * cost far more than large ones. If it took longer than this for each order, ms, the next ones gather for so many
+ * times as long as it took, at most.
+ */
+const CHEAP_MS = 2;
+const REST_TIMES = 20;
+const LONGEST_REST_MS = 1_000;
+
 /** One run of a node: `run` names it within its execution. */
 export interface MarksOptions {
 	helpers: MarkHelpers;
@@ -32,6 +41,7 @@ export interface MarksOptions {
 export class OrderMarks {
 	private readonly book: MarkBook;
 	private isOff = false;
+	private rest = 0;
 	/** Marks of items that this run has made: one that comes back after it was taken off tells of no earlier life. */
 	private readonly ownJobs = new Set<string>();
 
@@ -59,12 +69,15 @@ export class OrderMarks {
 		const { helpers, tell } = this.options;
 		const marks = marked.flatMap((one) => (one.kind === 'marked' ? one.marks : []));
 		await this.book.secure(marks, helpers, tell);
+		const { tookMs } = this.book;
+		this.rest =
+			tookMs <= CHEAP_MS * orders.length ? 0 : Math.min(LONGEST_REST_MS, REST_TIMES * tookMs);
 		return marked;
 	}
 
 	/** How long orders should gather before the next ones are placed, ms. */
 	get restMs(): number {
-		return this.isOff ? 0 : this.book.restMs;
+		return this.isOff ? 0 : this.rest;
 	}
 
 	/** The ledger knows this order from an earlier life, and it is this one's from now on. */

@@ -48,17 +48,21 @@ describe('Orders', () => {
 	afterEach(() => jest.restoreAllMocks());
 
 	it.each([
-		[5, 0],
-		[30, 600],
-		[5_000, 1_000],
-	])('gather where the store is slow (it takes %d ms: for %d ms)', async (tookMs, restMs) => {
-		const { marks } = first.run('1');
-		expect(marks.restMs).toBe(0);
-		let now = 0;
-		jest.spyOn(performance, 'now').mockImplementation(() => (now += tookMs));
-		await mark(marks, order(0));
-		expect(marks.restMs).toBe(restMs);
-	});
+		[20, 10, 0],
+		[21, 10, 420],
+		[30, 1, 600],
+		[5_000, 100, 1_000],
+	])(
+		'gather where the store is slow (it takes %d ms for %d: for %d ms)',
+		async (tookMs, count, restMs) => {
+			const { marks } = first.run('1');
+			expect(marks.restMs).toBe(0);
+			let now = 0;
+			jest.spyOn(performance, 'now').mockImplementation(() => (now += tookMs));
+			await mark(marks, ...Array.from({ length: count }, (_, index) => order(index, `${index}`)));
+			expect(marks.restMs).toBe(restMs);
+		},
+	);
 
 	it('do not gather once it was given up', async () => {
 		const { marks } = first.run('1');
