@@ -58,10 +58,11 @@ export class Submissions {
 	private readonly submitting = new Set<Job>();
 	/** Orders with a key of which some try got no clear answer, and what to say if it stays so. */
 	private readonly doubts = new Map<Job, Problem>();
+	/** They have had their turn, and gather until they are put on record together. */
+	private readonly gathered: Waiting[] = [];
 	/** Those that are being put on record, and have not been sent. */
 	private announcing = 0;
-	/** Those that wait gather until then, ms on the clock. */
-	private restUntil = -Infinity;
+	private isAnnouncing = false;
 	/** Set while none reaches the service. */
 	private outage?: { reason: string; tries: number };
 
@@ -76,10 +77,9 @@ export class Submissions {
 		this.queue.push({ job, itemIndex: job.itemIndex, submission, attempts: 0 });
 	}
 
-	/** How many wait for their turn, and would take it now: not while others are put on record, or soon after. */
+	/** How many wait for their turn. */
 	get waiting(): number {
-		const isResting = this.announcing > 0 || this.options.account.clock.now() < this.restUntil;
-		return isResting ? 0 : this.queue.length + this.ripe().length;
+		return this.queue.length + this.ripe().length;
 	}
 
 	/** How many were sent, and are not answered yet. */
@@ -94,7 +94,7 @@ export class Submissions {
 
 	/** How many have had their turn, and are not answered yet. */
 	get underWay(): number {
-		return this.announcing + this.submitting.size;
+		return this.gathered.length + this.announcing + this.submitting.size;
 	}
 
 	/** Sends the next `count`. */
@@ -105,7 +105,19 @@ export class Submissions {
 			if (waiting.attempts === 1) this.queue.unshift(waiting);
 			else this.queue.push(waiting);
 		}
-		this.batch.start(this.announce(this.queue.splice(0, count)));
+		this.gathered.push(...this.queue.splice(0, count));
+		if (!this.isAnnouncing) this.batch.start(this.announceAll());
+	}
+
+	/** One volley after the other, each of all that have gathered until then. */
+	private async announceAll(): Promise<void> {
+		const { account, orders } = this.options;
+		this.isAnnouncing = true;
+		while (this.gathered.length > 0) {
+			await this.announce(this.gathered.splice(0));
+			if (orders.restMs > 0) await account.clock.sleep(orders.restMs);
+		}
+		this.isAnnouncing = false;
 	}
 
 	/** Those whose pause is over. */
@@ -141,6 +153,7 @@ export class Submissions {
 	/** Sends the orders of a volley, once they are on record together. */
 	private async announce(volley: Waiting[]): Promise<void> {
 		const { account, orders } = this.options;
+		if (this.batch.isEnding) return volley.forEach(() => account.giveBack());
 		this.announcing += volley.length;
 		let past: Past;
 		try {
@@ -151,7 +164,6 @@ export class Submissions {
 			return this.batch.fault(error);
 		} finally {
 			this.announcing -= volley.length;
-			this.restUntil = account.clock.now() + orders.restMs;
 		}
 		for (const waiting of volley) {
 			const { job } = waiting;

@@ -15,6 +15,9 @@ const EARLY_LOOK_EVERY_MS = 60_000;
 const CALLBACK_WAITS_MS = 5_000;
 const SILENCE_CHECK_MS = 100;
 
+/** Whoever asks for a longer pause is asked again after this: a mistake must not hold up everybody for a day. ms */
+const LONGEST_PAUSE_MS = 600_000;
+
 /** What a reader is told when there is no room for the request now; it was not sent. */
 const NO_ROOM: ReadAnswer = {
 	kind: 'trouble',
@@ -38,6 +41,8 @@ export class Account {
 	private readonly turns: Turns;
 	private readGapMs: number;
 	private isWanted = false;
+	/** Callbacks that wait for the end of a silence. */
+	private callbacks = 0;
 	private lookedEarlyAt = -Infinity;
 	private watching = 0;
 	/** When a task was accepted or ended, ms on the clock. */
@@ -59,6 +64,11 @@ export class Account {
 
 	leave(participant: Participant): void {
 		this.turns.leave(participant);
+		this.usedAt = this.clock.now();
+	}
+
+	/** Somebody is about to use it. */
+	touch(): void {
 		this.usedAt = this.clock.now();
 	}
 
@@ -111,7 +121,7 @@ export class Account {
 			if (answer?.kind !== 'trouble') this.taken(now);
 			else if (answer.limited) {
 				this.requests.refused(now);
-				this.requests.limited(sentAt, now, true, answer.retryAfterMs);
+				this.requests.limited(sentAt, now, true, pauseOf(answer));
 			}
 		}
 	}
@@ -122,9 +132,14 @@ export class Account {
 	 */
 	async readNow(send: () => Promise<ReadAnswer>): Promise<ReadAnswer> {
 		const latest = this.clock.now() + CALLBACK_WAITS_MS;
-		while (this.requests.isSilent(this.clock.now())) {
-			if (this.clock.now() >= latest) return NO_ROOM;
-			await this.clock.sleep(SILENCE_CHECK_MS);
+		this.callbacks++;
+		try {
+			while (this.requests.isSilent(this.clock.now())) {
+				if (this.clock.now() >= latest) return NO_ROOM;
+				await this.clock.sleep(SILENCE_CHECK_MS);
+			}
+		} finally {
+			this.callbacks--;
 		}
 		return await this.read(send);
 	}
@@ -176,9 +191,9 @@ export class Account {
 				return this.places.accepted(answer.taskId, now + usualMs, now);
 			case 'limited':
 				this.turns.turnedAway(participant);
-				return this.limited(sentAt, now, answer.retryAfterMs);
+				return this.limited(sentAt, now, pauseOf(answer));
 			case 'unavailable':
-				return this.places.unavailable(sentAt, now, tries + 1, answer.retryAfterMs);
+				return this.places.unavailable(sentAt, now, tries + 1, pauseOf(answer));
 			case 'refused':
 				this.taken(now);
 				return this.places.giveBack();
@@ -215,7 +230,9 @@ export class Account {
 				this.readGapMs = this.requests.readGapMs(perMinute);
 			},
 			mayRead: (now) => this.requests.mayRead(now),
-			maySubmit: (now) => this.places.maySubmit(now) && this.requests.hasRoom(now),
+			// The first request after a silence had better be a look at what is paid for.
+			maySubmit: (now) =>
+				this.callbacks === 0 && this.places.maySubmit(now) && this.requests.hasRoom(now),
 			reserve: () => {
 				this.places.reserve();
 				this.requests.reserve();
@@ -232,4 +249,8 @@ export class Account {
 			},
 		};
 	}
+}
+
+function pauseOf({ retryAfterMs }: { retryAfterMs?: number }): number | undefined {
+	return retryAfterMs === undefined ? undefined : Math.min(LONGEST_PAUSE_MS, retryAfterMs);
 }

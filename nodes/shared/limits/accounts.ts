@@ -16,6 +16,7 @@ export function accountFor(baseUrl: string, apiKey: string): Account {
 	forgetUnused();
 	const account = accounts.get(name) ?? new Account(systemClock());
 	accounts.set(name, account);
+	account.touch();
 	return account;
 }
 

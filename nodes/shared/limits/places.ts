@@ -54,7 +54,7 @@ export class Places {
 	/** Known to be allowed at once. */
 	private proven = 0;
 	private stride = FIRST_STRIDE;
-	/** What is left of the volley that goes out now. */
+	/** What is left of the volley that is tried now, beyond the places that are proven. */
 	private volley = 0;
 	/** 0 while growing. */
 	private tryPauseMs = 0;
@@ -92,14 +92,15 @@ export class Places {
 		const active = this.running + this.submitting;
 		if (active >= MAX_CONCURRENT_TASKS) return false;
 		if (active < this.proven) return true;
-		if (this.submitting === 0) this.volley = this.stride;
+		// None is being tried.
+		if (active === this.proven || this.submitting === 0) this.volley = this.stride;
 		return now >= this.tryMoreAfter && this.volley > 0;
 	}
 
 	/** For a submission that will be sent, or given back. */
 	reserve(): void {
+		if (this.running + this.submitting >= this.proven) this.volley--;
 		this.submitting++;
-		this.volley--;
 	}
 
 	giveBack(): void {

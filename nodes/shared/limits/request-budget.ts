@@ -46,6 +46,11 @@ export class RequestBudget {
 		this.window.answered(now);
 	}
 
+	/** One was not turned away: as many as were taken in the last minute are allowed. */
+	taken(now: number): void {
+		if (this.isCut) this.perMinute = Math.max(this.perMinute, this.window.accepted(now));
+	}
+
 	/** One of the requests was answered by a 429 just now. */
 	refused(now: number): void {
 		this.window.refused(now);

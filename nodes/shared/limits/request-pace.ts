@@ -90,7 +90,9 @@ export class RequestPace {
 	readStarted(now: number, gapMs: number): void {
 		this.reading++;
 		const burstMs = this.isScarce ? SCARCE_READ_BURST_MS : READ_BURST_MS;
-		this.nextReadAt = Math.max(this.nextReadAt, now - burstMs) + gapMs;
+		const nextReadAt = Math.max(this.nextReadAt, now - burstMs) + gapMs;
+		// Reads that have no turn, as for callbacks, may be many: they put the next turn off by one gap at most.
+		this.nextReadAt = Math.min(nextReadAt, now + gapMs);
 	}
 
 	readEnded(now: number): void {
@@ -101,6 +103,7 @@ export class RequestPace {
 	/** The service took the request, whatever it answered. */
 	taken(now: number): { clearsSuspicion: boolean } {
 		this.silence.succeeded();
+		this.budget.taken(now);
 		const clearsSuspicion = this.budget.acceptedInLastMinute(now) > this.suspected;
 		if (clearsSuspicion) this.suspected = Infinity;
 		return { clearsSuspicion };
@@ -129,7 +132,7 @@ export class RequestPace {
 	}
 
 	get isScarce(): boolean {
-		return this.budget.isCut || this.suspected < Infinity;
+		return this.budget.isCut || this.suspected < Infinity || this.silence.feelsTheWay;
 	}
 
 	/** Whether no small plan would have taken so many. */

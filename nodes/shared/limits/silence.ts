@@ -20,7 +20,12 @@ export class Silence {
 	/** Whether a request may go, while so many others are under way. */
 	allows(now: number, underWay: number): boolean {
 		if (now < this.until) return false;
-		return this.refusals < 2 || underWay === 0;
+		return !this.feelsTheWay || underWay === 0;
+	}
+
+	/** After several 429s in a row, one request at a time. */
+	get feelsTheWay(): boolean {
+		return this.refusals >= 2;
 	}
 
 	/** A request that went out at `sentAt` was answered by a 429. */

@@ -55,10 +55,11 @@ export function ordersIn(
 	run = 0,
 	executionId = '1',
 	log: string[] = [],
+	restMs = 0,
 ): Orders {
 	return new Orders({
 		ledger: openLedger(context, run, executionId),
-		marks: NO_MARKS,
+		marks: { ...NO_MARKS, restMs },
 		log: { ordering: () => {}, accepted: (taskId) => log.push(taskId) },
 	});
 }

@@ -1,5 +1,6 @@
+import { KLING_MODEL } from '../../../nodes/shared/contract';
 import type { ReadAnswer, SubmitAnswer } from '../../../nodes/shared/service';
-import { jobs, stage, taskIdOf, textOf } from '../lib/batch';
+import { jobOf, jobs, stage, taskIdOf, textOf } from '../lib/batch';
 import { seededRandom } from '../../../sandbox/random';
 
 const FULL: SubmitAnswer = { kind: 'limited' };
@@ -43,6 +44,18 @@ describe('A limit on tasks at once', () => {
 		expect(service.requests[1]).toBeLessThan(20_200);
 	});
 
+	it.each(['limited', 'unavailable'] as const)(
+		'is asked again after ten minutes when it asks for a day (%s)',
+		async (kind) => {
+			const answer = { kind, reason: 'no', retryAfterMs: 86_400_000 };
+			const { run, service } = stage({ onSubmit: (nth) => (nth === 0 ? answer : undefined) });
+			const [outcome] = await run(jobs(1, { timeoutMs: 900_000 }));
+			expect(outcome?.kind).toBe('task');
+			expect(service.requests[1]).toBeGreaterThanOrEqual(600_000);
+			expect(service.requests[1]).toBeLessThan(600_200);
+		},
+	);
+
 	it('with such a pause leaves even a place that falls free alone', async () => {
 		const { run, service } = stage({
 			taskMs: () => 31_000,
@@ -79,6 +92,38 @@ describe('A limit on tasks at once', () => {
 			expect(clock.elapsed).toBeLessThan(105_000);
 		},
 	);
+});
+
+describe('While others hold all places', () => {
+	it('a video that is paid for is fetched all the same, though orders wait', async () => {
+		const { clock, service, start, run } = stage({ onSubmit: () => FULL });
+		const stop = new AbortController();
+		const waiting = start(jobs(1), { clock: clock.beside(stop.signal) });
+		const taskId = service.create('from before');
+		await clock.pass(90_000);
+		const task = { taskId, model: KLING_MODEL };
+		const [outcome] = await run([jobOf(0, { task, hasEnded: true })]);
+		expect(outcome).toMatchObject({ kind: 'task', task: { state: 'success' } });
+		expect(clock.elapsed).toBeLessThan(90_000 + 160_000);
+		stop.abort();
+		await clock.run(waiting);
+	});
+
+	it('a callback finds out what became of its video as soon as a silence is over', async () => {
+		const { account, clock, service, start } = stage({ onSubmit: () => FULL });
+		const stop = new AbortController();
+		const waiting = start(jobs(1), { clock: clock.beside(stop.signal) });
+		const taskId = service.create('from before');
+		await clock.pass(90_000);
+		const look = async () =>
+			await account.readNow(async () => await service.read({ taskId, model: KLING_MODEL }));
+		let answer = await clock.run(look());
+		while (answer.kind === 'trouble' && clock.elapsed < 300_000) answer = await clock.run(look());
+		expect(answer.kind).toBe('task');
+		expect(clock.elapsed).toBeLessThan(90_000 + 160_000);
+		stop.abort();
+		await clock.run(waiting);
+	});
 });
 
 describe('An item that waits for its turn', () => {

@@ -5,7 +5,7 @@ import { forcedMs } from '../lib/forced-time';
 import { seededRandom } from '../../../sandbox/random';
 
 /** Runs so many items on the documented limits; after each volley of orders, the next ones gather for `restMs`. */
-async function many(count: number, restMs = 0) {
+async function many(count: number, restMs = 0, passing429s = 0) {
 	const random = seededRandom(5);
 	const durations = Array.from({ length: count }, () => 30_000 + random() * 15_000);
 	const { clock, run, service } = stage({
@@ -13,6 +13,7 @@ async function many(count: number, restMs = 0) {
 		requestsPerMinute: 10_000,
 		taskMs: (nth) => durations[nth] ?? 45_000,
 		latencyMs: () => 100 + random() * 300,
+		onSubmit: (nth) => (nth >= 300 && nth < 300 + passing429s ? { kind: 'limited' } : undefined),
 	});
 	let volleys = 0;
 	const place: typeof NO_MARKS.place = async (orders, explained) => {
@@ -58,5 +59,12 @@ describe('Five thousand items whose orders gather before they are put on record'
 		expect(volleys).toBeLessThanOrEqual(elapsed / restMs);
 		expect(volleys).toBeLessThan(prompt.volleys / 5);
 		expect(elapsed / prompt.elapsed).toBeLessThan(1.1);
+	});
+
+	it('grow again after a 429 that passes', async () => {
+		const { elapsed, outcomes } = await many(5000, 1_000, 1);
+		const prompt = await many(5000);
+		expect(new Set(outcomes.map(taskIdOf)).size).toBe(5000);
+		expect(elapsed / prompt.elapsed).toBeLessThan(1.5);
 	});
 });

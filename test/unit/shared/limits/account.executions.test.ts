@@ -18,13 +18,13 @@ function open(options: FakeOptions, processes = 1, seed = 1) {
 	const service = new FakeService(clock, { taskMs: () => 20_000, latencyMs, ...options });
 	const accounts = Array.from({ length: processes }, () => new Account(clock.beside()));
 	let started = 0;
-	const execute = async (clips: number, stop = new AbortController()) => {
+	const execute = async (clips: number, stop = new AbortController(), restMs = 0) => {
 		const nth = started++;
 		const batch = runBatch(jobs(clips), {
 			service,
 			account: accounts[nth % processes] ?? new Account(clock.beside()),
 			clock: clock.beside(stop.signal),
-			orders: ordersIn({}, 0, String(nth), []),
+			orders: ordersIn({}, 0, String(nth), [], restMs),
 			maxConcurrentTasks: 1000,
 			stopAtFirstProblem: true,
 		});
@@ -119,6 +119,16 @@ describe('Executions take turns', () => {
 			await clock.run(large);
 		},
 	);
+
+	it('and one whose orders gather before they are put on record has its share', async () => {
+		const { clock, execute } = open({ ...DOCUMENTED, concurrency: 100 });
+		const gathering = execute(1_000, new AbortController(), 1_000);
+		await clock.run(execute(1_000));
+		// Alone it would have taken 200 s.
+		expect(clock.elapsed).toBeGreaterThan(330_000);
+		await clock.run(gathering);
+		expect(clock.elapsed).toBeLessThan(1.2 * 400_000);
+	});
 
 	it('and one that is stopped while it waits stops nobody else', async () => {
 		const { clock, service, execute } = open({ ...DOCUMENTED, concurrency: 3 });

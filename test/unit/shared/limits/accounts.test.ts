@@ -50,6 +50,14 @@ describe('An account', () => {
 		expect(accountFor('https://kept.example', 'key')).not.toBe(account);
 	});
 
+	it('is the same for two who come one after the other, just as it would be forgotten', async () => {
+		const account = accountFor('https://late.example', 'key');
+		await clock.pass(15 * MINUTE_MS);
+		expect(accountFor('https://late.example', 'key')).toBe(account);
+		await clock.pass(2_000);
+		expect(accountFor('https://late.example', 'key')).toBe(account);
+	});
+
 	it('is not forgotten while a batch uses it, however long that takes', async () => {
 		const account = accountFor('https://used.example', 'key');
 		account.join(idle);

@@ -129,6 +129,18 @@ describe('Places for tasks', () => {
 		expect(places.limited(10_000, 10_100, true)).toEqual({ kind: 'unexplained', hadPlace: true });
 	});
 
+	it('are tried for while others fall free and are taken again', () => {
+		const { places, volley, end } = open(7);
+		volley(0);
+		volley(100);
+		const later = 10_000;
+		end('task_0');
+		places.reserve();
+		expect(places.maySubmit(later)).toBe(true);
+		places.reserve();
+		expect(places.maySubmit(later)).toBe(false);
+	});
+
 	it('are tried for one by one where nothing of ours runs, whatever plan it seemed to be before', () => {
 		const [{ concurrentTasks }] = SMALL_PLANS;
 		const { places, volley, end } = open(concurrentTasks);

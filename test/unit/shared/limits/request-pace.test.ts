@@ -66,6 +66,16 @@ describe('The pace of requests, while nothing is known', () => {
 		expect(pace.mayRead(101_000)).toBe(true);
 	});
 
+	it('lets reads that have no turn, as for callbacks, put the next turn off by one gap at most', () => {
+		const pace = open();
+		for (let nth = 0; nth < 200; nth++) {
+			pace.readStarted(100_000, 12_000);
+			pace.readEnded(100_000);
+		}
+		expect(pace.mayRead(111_999)).toBe(false);
+		expect(pace.mayRead(112_000)).toBe(true);
+	});
+
 	it('leaves to submissions what they need, but never more than half', () => {
 		const pace = open();
 		const perMinute = MAX_REQUESTS_PER_MINUTE * 0.95;
@@ -133,6 +143,34 @@ describe('The pace of requests, after a 429 about it', () => {
 		expect(pace.isSilent(39_999)).toBe(true);
 		expect(pace.mayRead(39_999)).toBe(false);
 		expect(pace.mayRead(40_000)).toBe(true);
+	});
+
+	it('is as many again as the service took in a minute', () => {
+		const pace = open();
+		refusedRead(pace, 0);
+		const now = 10_000;
+		for (let nth = 0; nth < 30; nth++) {
+			pace.readStarted(now, 0);
+			pace.readEnded(now);
+			pace.taken(now);
+		}
+		expect(pace.hasRoom(now)).toBe(false);
+		expect(submitAll(pace, now + 61_000)).toBe(30);
+	});
+
+	it('after several in a row looks first: what is paid for comes before new orders', () => {
+		const pace = open();
+		const refused = (now: number) => {
+			submit(pace, now);
+			pace.refused(now);
+			pace.limited(now, now, false);
+		};
+		refused(0);
+		expect(pace.isScarce).toBe(false);
+		refused(2_000);
+		expect(pace.isScarce).toBe(true);
+		pace.taken(20_000);
+		expect(pace.isScarce).toBe(false);
 	});
 
 	it('never falls so low that nothing is fetched', () => {
