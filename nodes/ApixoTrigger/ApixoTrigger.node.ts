@@ -13,7 +13,7 @@ const WHILE_BUILDING =
 	'<b>While building:</b> click "Execute step", paste the test URL into "Callback URL" of an APIXO node and run that one. The test URL listens for two minutes only, and for one call.';
 
 const ORDERED_ELSEWHERE =
-	'<b>Ordered by other means</b> than an APIXO node, or before you changed the API key: such videos start this workflow, too. Their callbacks have no signature of this key, so of many at once only 30, and then one every five seconds, are looked at; APIXO sends the others again.';
+	'<b>Ordered by other means</b> than an APIXO node, or without Callback Metadata before you changed the API key: such videos start this workflow, too. Their callbacks have no signature of this key, so of many at once only 30, and then one every five seconds, are looked at; APIXO sends the others again.';
 
 export class ApixoTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,4 +1,7 @@
+import { balanceProblem, reserveOrders } from '../../nodes/Apixo/actions/video/spending';
 import * as errors from '../../nodes/shared/errors';
+import { FakeService } from './lib/fake-service';
+import { VirtualClock } from './lib/virtual-clock';
 import { REFERENCE, unique } from './lib/documents';
 import { codeSpans, section, tableOf } from './lib/markdown';
 
@@ -40,6 +43,18 @@ const PROBLEMS: Record<string, errors.Problem[]> = {
 	unreadBalance: [errors.unreadBalance('a reason')],
 };
 
+/** Those of the two ceilings on spending. */
+async function ofCeilings(): Promise<errors.Problem[]> {
+	const service = new FakeService(new VirtualClock());
+	const tooMany = reserveOrders({}, 'execution', 2, 1);
+	const tooLittle = await balanceProblem(service, 1e6);
+	const problem = errors.unreadBalance('a reason');
+	Object.assign(service, { balance: async () => ({ kind: 'refused', problem }) });
+	const unread = await balanceProblem(service, 1);
+	if (tooMany.kind !== 'problem' || !tooLittle || !unread) throw new Error('A ceiling is missing');
+	return [tooMany.problem, tooLittle, unread];
+}
+
 describe("The reference's section on failures", () => {
 	const failures = section(REFERENCE, 'When something fails');
 	/** The beginnings of texts; "…" stands for anything. */
@@ -49,10 +64,11 @@ describe("The reference's section on failures", () => {
 	const begins = (message: string, beginning: string) =>
 		new RegExp(`^${beginning.split('…').map(escaped).join('.+?')}`).test(message);
 
-	it('knows every text of the package', () => {
+	it('knows every text of the package', async () => {
 		const made = Object.entries(errors).filter(([, value]) => typeof value === 'function');
 		expect(made.map(([name]) => name).sort()).toEqual(Object.keys(PROBLEMS).sort());
-		const messages = Object.values(PROBLEMS).flatMap((all) => all.map(({ message }) => message));
+		const all = [...Object.values(PROBLEMS).flat(), ...(await ofCeilings())];
+		const messages = all.map(({ message }) => message);
 		const unknown = messages.filter((message) => !beginnings.some((one) => begins(message, one)));
 		expect(unknown).toEqual([]);
 		const unused = beginnings.filter((one) => !messages.some((message) => begins(message, one)));

@@ -42,7 +42,7 @@ export function orderedBefore(): Problem {
 			'The video task may or may not have been submitted: it was about to be when n8n ended, or another Retry has done it. It was not sent again, because that could bill you twice',
 		mayBePaid: true,
 		description:
-			'Search n8n\'s log for "APIXO accepted": it names the tasks of each execution, and "Video → Get" fetches them. If this one is not there, add the option "Resubmit If Unclear" or start a new execution, and it will be submitted again.',
+			'Search n8n\'s log for "APIXO accepted": it names the tasks of each execution, and "Video → Get" fetches them. If this one is not there, compare the balance with what you expect. To submit it again, at the risk of paying twice, add the option "Resubmit If Unclear" or start a new execution.',
 	};
 }
 

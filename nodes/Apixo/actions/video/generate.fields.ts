@@ -123,7 +123,7 @@ const options: INodeProperties = {
 		}),
 		field('maxVideosPerExecution', {
 			description:
-				'The most that this node may order in one execution, over all items, loop rounds, retries and calls of an agent. Nothing is ordered that would go past it.',
+				'The most that this node may order in one execution, over all items, loop rounds, tries and calls of an agent. If a run would go past it, none of its videos is ordered.',
 		}),
 		field('minimumBalance', {
 			description:
@@ -144,7 +144,7 @@ const options: INodeProperties = {
 		}),
 		field('simulate', {
 			description:
-				'Whether to order nothing and to give a sample video at once, to build and test the workflow for free. Everything is checked as for an order.',
+				'Whether to order nothing and to give a sample video at once, to build and test the workflow for free. The fields are checked as for an order; ceilings and balance are not.',
 		}),
 		timeoutOption({ '/requestType': ['async'], '/waitForCompletion': [true] }),
 	],
