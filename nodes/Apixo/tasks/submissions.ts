@@ -58,10 +58,8 @@ export class Submissions {
 	private readonly submitting = new Set<Job>();
 	/** Orders with a key of which some try got no clear answer, and what to say if it stays so. */
 	private readonly doubts = new Map<Job, Problem>();
-	/** They have had their turn, and gather until they are put on record together. */
+	/** They have had their turn, and gather until they are put on record together; then they are sent. */
 	private readonly gathered: Waiting[] = [];
-	/** Those that are being put on record, and have not been sent. */
-	private announcing = 0;
 	private isAnnouncing = false;
 	/** Set while none reaches the service. */
 	private outage?: { reason: string; tries: number };
@@ -94,7 +92,7 @@ export class Submissions {
 
 	/** How many have had their turn, and are not answered yet. */
 	get underWay(): number {
-		return this.gathered.length + this.announcing + this.submitting.size;
+		return this.gathered.length + this.submitting.size;
 	}
 
 	/** Sends the next `count`. */
@@ -114,7 +112,9 @@ export class Submissions {
 		const { account, orders } = this.options;
 		this.isAnnouncing = true;
 		while (this.gathered.length > 0) {
-			await this.announce(this.gathered.splice(0));
+			const volley = [...this.gathered];
+			await this.announce(volley);
+			this.gathered.splice(0, volley.length);
 			if (orders.restMs > 0) await account.clock.sleep(orders.restMs);
 		}
 		this.isAnnouncing = false;
@@ -142,9 +142,8 @@ export class Submissions {
 		const all = [...this.queue, ...this.paused.keys()];
 		for (const waiting of all.filter(({ job }) => stuckFor >= job.timeoutMs)) {
 			if (!this.paused.delete(waiting)) this.queue.splice(this.queue.indexOf(waiting), 1);
-			const { outage } = this;
-			const problem = outage
-				? unreachable(outage.reason, outage.tries)
+			const problem = this.outage
+				? unreachable(this.outage.reason, this.outage.tries)
 				: noTurn(waiting.job.timeoutMs);
 			this.fail(waiting.job, this.doubts.get(waiting.job) ?? problem);
 		}
@@ -154,7 +153,6 @@ export class Submissions {
 	private async announce(volley: Waiting[]): Promise<void> {
 		const { account, orders } = this.options;
 		if (this.batch.isEnding) return volley.forEach(() => account.giveBack());
-		this.announcing += volley.length;
 		let past: Past;
 		try {
 			past = await orders.announce(volley);
@@ -162,8 +160,6 @@ export class Submissions {
 			// The room that was reserved is everybody's.
 			volley.forEach(() => account.giveBack());
 			return this.batch.fault(error);
-		} finally {
-			this.announcing -= volley.length;
 		}
 		for (const waiting of volley) {
 			const { job } = waiting;
@@ -192,11 +188,10 @@ export class Submissions {
 			account.giveBack();
 			return this.refuse(job, unprepared(error));
 		}
-		const { idempotencyKey } = submission;
+		const { model, duration, idempotencyKey } = submission;
 		if (idempotencyKey !== undefined) waiting.request = request;
 		this.submitting.add(job);
 		orders.sending(waiting, account.clock.date());
-		const { model, duration } = submission;
 		const schedule = pollScheduleOf(job, () => account.usualTimes.of(model, duration));
 		const answer = await account.submit(
 			this.batch,

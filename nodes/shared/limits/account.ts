@@ -5,6 +5,7 @@ import type { ReadAnswer, SubmitAnswer } from '../service';
 import { Allowance } from './allowance';
 import { Places } from './places';
 import { RequestPace } from './request-pace';
+import { pauseOf } from './silence';
 import { Turns, type Participant, type Rules } from './turns';
 import { UsualTimes } from './usual-time';
 
@@ -14,9 +15,6 @@ const EARLY_LOOK_EVERY_MS = 60_000;
 /** How long a callback waits for the end of a silence: the service wants its answer within 30 s. */
 const CALLBACK_WAITS_MS = 5_000;
 const SILENCE_CHECK_MS = 100;
-
-/** Whoever asks for a longer pause is asked again after this: a mistake must not hold up everybody for a day. ms */
-const LONGEST_PAUSE_MS = 600_000;
 
 /** What a reader is told when there is no room for the request now; it was not sent. */
 const NO_ROOM: ReadAnswer = {
@@ -47,14 +45,13 @@ export class Account {
 	private watching = 0;
 	/** When a task was accepted or ended, ms on the clock. */
 	private lastProgress = -Infinity;
-	private usedAt: number;
+	private usedAt = -Infinity;
 
 	constructor(readonly clock: Clock) {
 		this.places = new Places(clock);
 		this.requests = new RequestPace(clock);
 		this.turns = new Turns(clock, this.rules());
 		this.readGapMs = this.requests.readGapMs(0);
-		this.usedAt = clock.now();
 	}
 
 	/** Has its turns from now on. The caller has to leave, however it ends. */
@@ -132,8 +129,8 @@ export class Account {
 	 */
 	async readNow(send: () => Promise<ReadAnswer>): Promise<ReadAnswer> {
 		const latest = this.clock.now() + CALLBACK_WAITS_MS;
-		this.callbacks++;
 		try {
+			this.callbacks++;
 			while (this.requests.isSilent(this.clock.now())) {
 				if (this.clock.now() >= latest) return NO_ROOM;
 				await this.clock.sleep(SILENCE_CHECK_MS);
@@ -249,8 +246,4 @@ export class Account {
 			},
 		};
 	}
-}
-
-function pauseOf({ retryAfterMs }: { retryAfterMs?: number }): number | undefined {
-	return retryAfterMs === undefined ? undefined : Math.min(LONGEST_PAUSE_MS, retryAfterMs);
 }

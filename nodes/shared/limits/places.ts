@@ -131,7 +131,7 @@ export class Places {
 		const hadPlace = running < this.proven;
 		if (hadPlace && isRate) return { kind: 'unexplained', hadPlace };
 		this.proven = Math.min(this.proven, running);
-		this.stride = 1;
+		this.stride = running === 0 ? FIRST_STRIDE : 1;
 		// While nothing of ours runs, no end of a task will free a place: only trying finds one.
 		if (running === 0) this.tryPauseMs = this.tryMoreAfter = 0;
 		if (sentAt <= this.refusedAt) return { kind: 'known' };

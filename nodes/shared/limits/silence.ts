@@ -6,6 +6,9 @@ import type { Clock } from '../clock';
  */
 const PAUSES_MS = [1_000, 8_000, 65_000, 100_000, 150_000] as const;
 
+/** Whoever asks for a longer pause is asked again after this: a mistake must not hold up everybody for a day. ms */
+const LONGEST_PAUSE_MS = 600_000;
+
 /**
  * The silence of a whole account. A 429 begins it, and each one that follows without a success in between
  * makes it longer. When it is over, a single request feels the way; its success ends the matter.
@@ -44,4 +47,9 @@ export class Silence {
 	succeeded(): void {
 		this.refusals = 0;
 	}
+}
+
+/** The pause that an answer asks for, as far as it is granted, ms. */
+export function pauseOf({ retryAfterMs }: { retryAfterMs?: number }): number | undefined {
+	return retryAfterMs === undefined ? undefined : Math.min(LONGEST_PAUSE_MS, retryAfterMs);
 }

@@ -79,7 +79,7 @@ describe('A limit on tasks at once', () => {
 	});
 
 	it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
-		'that strikes now and then slows the rest by less than a minute (%d)',
+		'that strikes now and then slows the rest by less than two minutes (%d)',
 		async (seed) => {
 			const random = seededRandom(seed);
 			const stageOptions = {
@@ -89,7 +89,7 @@ describe('A limit on tasks at once', () => {
 			const { clock, run } = stage(stageOptions, seed);
 			const outcomes = await run(jobs(200));
 			expect(outcomes.every(({ kind }) => kind === 'task')).toBe(true);
-			expect(clock.elapsed).toBeLessThan(105_000);
+			expect(clock.elapsed).toBeLessThan(150_000);
 		},
 	);
 });

@@ -141,7 +141,7 @@ describe('Places for tasks', () => {
 		expect(places.maySubmit(later)).toBe(false);
 	});
 
-	it('are tried for one by one where nothing of ours runs, whatever plan it seemed to be before', () => {
+	it('are tried for anew where nothing of ours runs, whatever plan it seemed to be before', () => {
 		const [{ concurrentTasks }] = SMALL_PLANS;
 		const { places, volley, end } = open(concurrentTasks);
 		volley(0);
@@ -149,8 +149,7 @@ describe('Places for tasks', () => {
 		// Others were quicker.
 		places.reserve();
 		expect(places.limited(10_000, 10_100, false)).toMatchObject({ kind: 'unexplained' });
-		expect(volley(10_200)).toEqual({ sent: 1, accepted: 1 });
-		expect(volley(10_300)).toEqual({ sent: 2, accepted: 2 });
+		expect(volley(10_200)).toEqual({ sent: 4, accepted: 3 });
 	});
 
 	it('are learned once from the answers to one volley', () => {
