@@ -115,7 +115,8 @@ export class Submissions {
 			const volley = [...this.gathered];
 			await this.announce(volley);
 			this.gathered.splice(0, volley.length);
-			if (orders.restMs > 0) await account.clock.sleep(orders.restMs);
+			// Where all places are taken, the next ones come one by one; else in volleys that grow by themselves.
+			if (account.isFull && orders.restMs > 0) await account.clock.sleep(orders.restMs);
 		}
 		this.isAnnouncing = false;
 	}
@@ -210,9 +211,8 @@ export class Submissions {
 				orders.accepted(job.itemIndex, answer.taskId);
 				return this.batch.accepted(job, { taskId: answer.taskId, model }, schedule, duration);
 			case 'limited':
-				this.strikeOff(job);
 				this.queue.unshift(waiting);
-				return;
+				return this.strikeOff(job);
 			case 'unavailable':
 				this.strikeOff(job);
 				waiting.attempts++;

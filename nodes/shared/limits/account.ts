@@ -88,8 +88,7 @@ export class Account {
 		let answer: SubmitAnswer | undefined;
 		this.requests.submitStarted();
 		try {
-			answer = await send();
-			return answer;
+			return (answer = await send());
 		} finally {
 			this.requests.submitEnded(this.clock.now());
 			this.submitted(participant, tries, usualMs, sentAt, answer);
@@ -108,9 +107,7 @@ export class Account {
 		let answer: Counted | undefined;
 		this.requests.readStarted(sentAt, this.readGapMs);
 		try {
-			const given = await send();
-			answer = given;
-			return given;
+			return (answer = await send());
 		} finally {
 			const now = this.clock.now();
 			this.requests.readEnded(now);
@@ -160,6 +157,11 @@ export class Account {
 	ended(taskId: string): void {
 		this.places.ended(taskId);
 		this.lastProgress = this.clock.now();
+	}
+
+	/** Whether a place has to fall free before one more task may be ordered. */
+	get isFull(): boolean {
+		return this.places.areAllTaken;
 	}
 
 	/** Whether the task still holds a place. */
@@ -241,9 +243,7 @@ export class Account {
 				if (this.usualTimes.isLearned || !this.requests.isPlentiful(now)) return false;
 				return now - this.lookedEarlyAt >= EARLY_LOOK_EVERY_MS;
 			},
-			lookedEarly: (now) => {
-				this.lookedEarlyAt = now;
-			},
+			lookedEarly: (now) => void (this.lookedEarlyAt = now),
 		};
 	}
 }
