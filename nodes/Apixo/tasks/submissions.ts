@@ -115,8 +115,8 @@ export class Submissions {
 			const volley = [...this.gathered];
 			await this.announce(volley);
 			this.gathered.splice(0, volley.length);
-			// Where all places are taken, the next ones come one by one; else in volleys that grow by themselves.
-			if (account.isFull && orders.restMs > 0) await account.clock.sleep(orders.restMs);
+			// Elsewhere volleys grow by themselves, or others would take the places that are kept for these.
+			if (account.isOurs && orders.restMs > 0) await account.clock.sleep(orders.restMs);
 		}
 		this.isAnnouncing = false;
 	}

@@ -159,9 +159,9 @@ export class Account {
 		this.lastProgress = this.clock.now();
 	}
 
-	/** Whether a place has to fall free before one more task may be ordered. */
-	get isFull(): boolean {
-		return this.places.areAllTaken;
+	/** Whether nobody else can take a place that falls free, in another process or program. */
+	get isOurs(): boolean {
+		return this.places.areAllOurs;
 	}
 
 	/** Whether the task still holds a place. */

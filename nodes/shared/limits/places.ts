@@ -72,10 +72,15 @@ export class Places {
 		return this.tasks.size;
 	}
 
+	/** Whether there are no more for anybody, and all are ours. */
+	get areAllOurs(): boolean {
+		return this.running + this.submitting >= MAX_CONCURRENT_TASKS;
+	}
+
 	/** Whether more tasks would have to be tried for. */
 	get areAllTaken(): boolean {
 		const active = this.running + this.submitting;
-		return active >= MAX_CONCURRENT_TASKS || (this.tryPauseMs > 0 && active >= this.proven);
+		return this.areAllOurs || (this.tryPauseMs > 0 && active >= this.proven);
 	}
 
 	/** As many as may be needed in a minute, where a task takes so long. */

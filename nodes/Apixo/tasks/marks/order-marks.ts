@@ -18,7 +18,7 @@ export type Marked =
  */
 const CHEAP_MS = 2;
 const REST_TIMES = 20;
-const LONGEST_REST_MS = 1_000;
+const LONGEST_REST_MS = 500;
 
 /** One run of a node: `run` names it within its execution. */
 export interface MarksOptions {
