@@ -78,7 +78,7 @@ describe('A limit on tasks at once', () => {
 		expect(clock.elapsed).toBeLessThan(180_000);
 	});
 
-	it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+	it.each([1, 2, 3, 4, 5])(
 		'that strikes now and then slows the rest by less than two minutes (%d)',
 		async (seed) => {
 			const random = seededRandom(seed);

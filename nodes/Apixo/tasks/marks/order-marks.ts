@@ -13,8 +13,8 @@ export type Marked =
 
 /**
  * The store reads and writes all marks of the node each time, so where these are many, small volleys of orders
- * cost far more than large ones. If it took longer than this for each order, ms, the next ones gather for so many
- * times as long as it took, at most.
+ * cost far more than large ones. If it took longer than CHEAP_MS for each order, the next ones gather for
+ * REST_TIMES as long as it took, and no longer than LONGEST_REST_MS.
  */
 const CHEAP_MS = 2;
 const REST_TIMES = 20;

@@ -70,7 +70,7 @@ describe('Nine executions of one clip on the smallest plan', () => {
 
 	it.each(kinds)('in two processes, in 1.6 times ($limiter, $countsRefused)', async (kind) => {
 		const ratios: number[] = [];
-		for (let seed = 1; seed <= 20; seed++) {
+		for (let seed = 1; seed <= 10; seed++) {
 			const start = { processes: 2, withinMs: 3_000, seed };
 			const { seconds } = await sideBySide(9, 1, { ...FREE, ...kind }, start);
 			ratios.push(seconds / 108);
@@ -78,7 +78,7 @@ describe('Nine executions of one clip on the smallest plan', () => {
 		const mean = ratios.reduce((sum, one) => sum + one, 0) / ratios.length;
 		expect(mean).toBeLessThan(1.5);
 		// Neither knows of the other: now and then both ask in vain at the same time.
-		expect(ratios.filter((ratio) => ratio > 1.6).length).toBeLessThanOrEqual(3);
+		expect(ratios.filter((ratio) => ratio > 1.6).length).toBeLessThanOrEqual(2);
 		expect(Math.max(...ratios)).toBeLessThan(2.2);
 	});
 });
