@@ -1,28 +1,17 @@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { until } from '../../harness/until';
-import { generate, manyPrompts, openBench, type Bench } from '../../harness/engine/bench';
+import { generate, manyPrompts } from '../../harness/engine/bench';
 import type { WorkflowFile } from '../../harness/engine/engine';
 import { N8nServer } from '../../harness/engine/n8n-server';
-import { PuppetService } from '../../harness/engine/puppet-service';
 import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
+import { openPuppets, type Puppets } from './lib/puppets';
 
-let bench: Bench;
-let n8n: N8nServer;
-let service: PuppetService;
+let { n8n, service, close } = {} as Puppets;
 beforeEach(async () => {
-	bench = await openBench();
-	service = new PuppetService();
-	await service.listen();
-	const apixoApi = { apiKey: 'puppet-key', baseUrl: service.baseUrl };
-	n8n = new N8nServer({ ...bench.options, credentials: { apixoApi } });
-	await n8n.listen();
+	({ n8n, service, close } = await openPuppets());
 });
-afterEach(async () => {
-	await bench.close();
-	await n8n.close();
-	await service.close();
-});
+afterEach(async () => await close());
 
 describe('Of an execution that sleeps twice, callbacks of the first sleep', () => {
 	const callbackTo = { requestType: 'callback', callbackTo: 'execution' };

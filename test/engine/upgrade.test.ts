@@ -2,32 +2,20 @@ import type { IRunExecutionData } from 'n8n-workflow';
 
 import timedOut from '../fixtures/0.1.0/timed-out.json';
 import suspended from '../fixtures/0.1.0/suspended.json';
-import { generate, openBench, type Bench } from '../../harness/engine/bench';
+import { generate } from '../../harness/engine/bench';
 import { jsonOf, retryOf } from '../../harness/engine/engine';
 import { leap } from '../../harness/engine/hurry';
-import { N8nServer } from '../../harness/engine/n8n-server';
-import { PuppetService } from '../../harness/engine/puppet-service';
 import { APIXO, apixoWorkflow } from '../../harness/engine/workflow';
+import { openPuppets, type Puppets } from './lib/puppets';
 
 /** When the fixtures were written, Unix ms. */
 const WRITTEN_AT = 1_795_537_700_000;
 
-let bench: Bench;
-let n8n: N8nServer;
-let service: PuppetService;
+let { n8n, service, close } = {} as Puppets;
 beforeEach(async () => {
-	bench = await openBench();
-	service = new PuppetService();
-	await service.listen();
-	const apixoApi = { apiKey: 'puppet-key', baseUrl: service.baseUrl };
-	n8n = new N8nServer({ ...bench.options, credentials: { apixoApi } });
-	await n8n.listen();
+	({ n8n, service, close } = await openPuppets());
 });
-afterEach(async () => {
-	await bench.close();
-	await n8n.close();
-	await service.close();
-});
+afterEach(async () => await close());
 
 /** What n8n has stored, as this package wrote it before its next version. */
 const stored = (fixture: object) => JSON.parse(JSON.stringify(fixture)) as IRunExecutionData;

@@ -61,7 +61,7 @@ export class Account {
 
 	leave(participant: Participant): void {
 		this.turns.leave(participant);
-		this.usedAt = this.clock.now();
+		this.touch();
 	}
 
 	/** Somebody is about to use it. */

@@ -94,8 +94,8 @@ export class Places {
 
 	maySubmit(now: number): boolean {
 		if (now < this.pausedUntil || this.submitting >= MAX_SUBMITTING) return false;
+		if (this.areAllOurs) return false;
 		const active = this.running + this.submitting;
-		if (active >= MAX_CONCURRENT_TASKS) return false;
 		if (active < this.proven) return true;
 		// None is being tried.
 		if (active === this.proven || this.submitting === 0) this.volley = this.stride;

@@ -78,6 +78,17 @@ describe('A limit on tasks at once', () => {
 		expect(clock.elapsed).toBeLessThan(180_000);
 	});
 
+	it('that strikes now and then hardly slows the rest', async () => {
+		const random = seededRandom(9);
+		const { clock, run } = stage({
+			latencyMs: () => 200,
+			onSubmit: () => (random() < 0.1 ? FULL : undefined),
+		});
+		const outcomes = await run(jobs(200));
+		expect(outcomes.every(({ kind }) => kind === 'task')).toBe(true);
+		expect(clock.elapsed).toBeLessThan(120_000);
+	});
+
 	it.each([1, 2, 3, 4, 5])(
 		'that strikes now and then slows the rest by less than two minutes (%d)',
 		async (seed) => {

@@ -5,11 +5,11 @@ import { forcedMs } from '../lib/forced-time';
 import { seededRandom } from '../../../sandbox/random';
 
 /** Runs so many items on the documented limits; after each volley of orders, the next ones gather for `restMs`. */
-async function many(count: number, restMs = 0, passing429s = 0) {
+async function many(count: number, restMs = 0, { concurrency = 1000, passing429s = 0 } = {}) {
 	const random = seededRandom(5);
 	const durations = Array.from({ length: count }, () => 30_000 + random() * 15_000);
 	const { clock, run, service } = stage({
-		concurrency: 1000,
+		concurrency,
 		requestsPerMinute: 10_000,
 		taskMs: (nth) => durations[nth] ?? 45_000,
 		latencyMs: () => 100 + random() * 300,
@@ -62,9 +62,15 @@ describe('Five thousand items whose orders gather before they are put on record'
 	});
 
 	it('grow again after a 429 that passes', async () => {
-		const { elapsed, outcomes } = await many(5000, 1_000, 1);
+		const { elapsed, outcomes } = await many(5000, 1_000, { passing429s: 1 });
 		const prompt = await many(5000);
 		expect(new Set(outcomes.map(taskIdOf)).size).toBe(5000);
 		expect(elapsed / prompt.elapsed).toBeLessThan(1.5);
+	});
+
+	it('do not gather where others may take the places that are kept', async () => {
+		const limits = { concurrency: 900 };
+		const { volleys } = await many(2000, 1_000, limits);
+		expect(volleys).toBe((await many(2000, 0, limits)).volleys);
 	});
 });
